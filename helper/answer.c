@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * answer.c - the three answers of the helper as messages. Pure.
+ */
+#include "answer.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "steps.h"
+
+static void begin(struct reply *reply, enum verdict verdict, const char *detail)
+{
+	*reply = (struct reply){
+		.magic = MESSAGE_MAGIC,
+		.version = MESSAGE_VERSION,
+		.verdict = verdict,
+	};
+	(void)snprintf(reply->detail, sizeof(reply->detail), "%s", detail);
+}
+
+/* A kernel without the call, or built without the feature, deserves more words than an errno. */
+static const char *explain(unsigned int step, int err, const char *detail)
+{
+	if (detail[0] != '\0') {
+		return detail;
+	}
+	if (err == -ENOSYS || err == -EOPNOTSUPP) {
+		return "this kernel lacks what the step needs; loginspace needs Linux 5.14 or "
+		       "newer";
+	}
+	if (step == STEP_CLONE && err == -EINVAL) {
+		return "this kernel lacks clone3 or one of the namespaces; loginspace needs Linux "
+		       "5.14 or newer";
+	}
+	if (step == STEP_CLONE && err == -ENOSPC) {
+		return "a limit of namespaces is reached: see user.max_*_namespaces in sysctl, and "
+		       "the 32 levels of PID namespaces";
+	}
+	return "";
+}
+
+void answer_deny(struct reply *reply, unsigned int step, int err, const char *detail)
+{
+	begin(reply, VERDICT_DENY, explain(step, err, detail));
+	reply->step = step;
+	reply->error = -err;
+}
+
+void answer_ignore(struct reply *reply, const char *reason)
+{
+	begin(reply, VERDICT_IGNORE, reason);
+}
+
+void answer_join(struct reply *reply, uint32_t namespaces, uint32_t number)
+{
+	begin(reply, VERDICT_JOIN, "");
+	reply->namespaces = namespaces;
+	reply->number = number;
+}

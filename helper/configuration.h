@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * configuration.h - is there a configuration that this build would have to honour?
+ */
+#ifndef LOGINSPACE_CONFIGURATION_H
+#define LOGINSPACE_CONFIGURATION_H
+
+/*
+ * configuration_check - CONF is the module argument conf=, or empty for the compiled-in place.
+ * This build knows the defaults only, so a file that exists is refused: an administrator's rule
+ * never passes silently. Returns 0 (no file); -EOPNOTSUPP (a file); another negative errno.
+ */
+int configuration_check(const char *conf);
+
+#endif

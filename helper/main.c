@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - loginspace-helper: one request in, one space out; see loginspace-helper(8).
+ *
+ * Started by pam_loginspace.so with constant arguments and an empty environment, as root: under
+ * su with the caller's real uid. It holds nothing but its socket and /dev/null, makes one space,
+ * answers, and exits; the space's init is its child and stays.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "channel.h"
+#include "configuration.h"
+#include "message.h"
+#include "policy.h"
+#include "privileges.h"
+#include "registry.h"
+#include "rootdir.h"
+#include "scope.h"
+#include "space.h"
+#include "steps.h"
+
+/* The request is sent right after the start; whoever waits longer is not the module. */
+#define REQUEST_DEADLINE_MS 5000
+
+/* A socket pair of root's at the place where the module puts it, or somebody's own try. */
+static int started_by_module(int argc, char **argv)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+	int type;
+
+	if (argc != 1 || argv[0] == NULL || geteuid() != 0) {
+		return 0;
+	}
+	if (getsockopt(MESSAGE_HELPER_FD, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
+	    peer.uid != 0) {
+		return 0;
+	}
+	size = sizeof(type);
+	return getsockopt(MESSAGE_HELPER_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       type == SOCK_SEQPACKET;
+}
+
+static int receive_request(struct request *ret_request, int *ret_owner)
+{
+	int fds[CHANNEL_FDS_MAX];
+	size_t length, count;
+	int err;
+
+	err = channel_receive(MESSAGE_HELPER_FD, channel_now_ms() + REQUEST_DEADLINE_MS,
+			      ret_request, sizeof(*ret_request), &length, fds, &count);
+	if (err < 0) {
+		return err;
+	}
+	err = request_check(ret_request, length);
+	if (err < 0) {
+		return err;
+	}
+	if (count != 1) {
+		return -EBADMSG;
+	}
+	/* EBADF: not a pidfd; ESRCH: the application is dead. */
+	if (pidfd_send_signal(fds[0], 0, NULL, 0) < 0) {
+		return -errno;
+	}
+	*ret_owner = fds[0];
+	return 0;
+}
+
+/* Everything between the request and the clone; any step may end it with a denial. */
+static int prepare(const struct request *request, struct plan *plan, int *ret_registry,
+		   struct reply *reply)
+{
+	struct decision decision;
+	int err;
+
+	err = configuration_check(request->conf);
+	if (err < 0) {
+		answer_deny(reply, STEP_CONFIGURATION, err,
+			    "configuration files are not available in this build");
+		return err;
+	}
+	decision = policy_decide(request, plan);
+	if (decision.verdict == VERDICT_IGNORE) {
+		answer_ignore(reply, decision.reason);
+		return -ECANCELED;
+	}
+	if (decision.verdict == VERDICT_DENY) {
+		answer_deny(reply, decision.step, -decision.error, decision.reason);
+		return -decision.error;
+	}
+	err = rootdir_check();
+	if (err < 0) {
+		answer_deny(reply, STEP_CHROOT, err,
+			    err == -EXDEV ? "the application runs in a chroot" : "");
+		return err;
+	}
+	err = registry_open(ret_registry);
+	if (err < 0) {
+		answer_deny(reply, STEP_REGISTRY, err, "/run/loginspace must be root's, mode 0700");
+		return err;
+	}
+	err = registry_has_room(*ret_registry, plan->uid, plan->max_spaces);
+	if (err < 0) {
+		answer_deny(reply, STEP_LIMIT, err,
+			    err == -EUSERS ? "the user has max_spaces spaces already" : "");
+		return err;
+	}
+	err = privileges_enter(PHASE_BUILD);
+	if (err < 0) {
+		answer_deny(reply, STEP_PRIVILEGES, err, "");
+	}
+	return err;
+}
+
+static void serve(const struct request *request, int owner, char *title)
+{
+	struct space_request space = {
+		.owner = owner,
+		.title = title,
+		.deadline_ms = channel_now_ms() + request->deadline_ms,
+	};
+	struct reply reply = { 0 };
+	struct plan plan = { 0 };
+	int fds[REPLY_FDS_MAX];
+
+	if (prepare(request, &plan, &space.registry, &reply) == 0) {
+		space.plan = &plan;
+		space_build(&space, &reply, &fds[0], &fds[1]);
+	}
+	/* A module that is gone gets nothing; then nobody has init's socket and the space ends. */
+	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), fds,
+			   reply_fd_count((enum verdict)reply.verdict));
+}
+
+int main(int argc, char **argv)
+{
+	struct request request;
+	int owner = -1;
+	int err;
+
+	if (!started_by_module(argc, argv)) {
+		(void)fputs("loginspace-helper is started by pam_loginspace.so, during a login.\n"
+			    "There is nothing to run by hand; see pam_loginspace(8).\n",
+			    stderr);
+		return EX_USAGE;
+	}
+	err = privileges_arrive();
+	if (err == 0) {
+		err = receive_request(&request, &owner);
+	}
+	if (err < 0) {
+		struct reply reply;
+
+		answer_deny(&reply, owner < 0 ? STEP_REQUEST : STEP_PRIVILEGES, err, "");
+		(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), NULL, 0);
+		return EX_NOPERM;
+	}
+	serve(&request, owner, argv[0]);
+	return EX_OK;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * privileges.c - the phases of the helper and of init. The table below is that of
+ * loginspace-helper(8). Runs in the helper and in the child that becomes init.
+ */
+#include "privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/securebits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEPT_MAX 4
+
+struct kept {
+	int count;
+	cap_value_t list[KEPT_MAX];
+};
+
+static const struct kept KEPT[PHASE_COUNT] = {
+	[PHASE_BUILD] = {
+		.count = 4,
+		.list = {
+			CAP_SYS_ADMIN,	/* clone3, mounts, sethostname in the new namespaces */
+			CAP_NET_ADMIN,	/* lo up */
+			CAP_KILL,	/* handed on to init */
+			CAP_SETPCAP,	/* to shrink the bounding set once more */
+		},
+	},
+	[PHASE_INIT] = {
+		.count = 1,
+		.list = {
+			CAP_KILL,	/* the user's processes, when the space ends */
+		},
+	},
+};
+
+#define SECUREBITS \
+	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | \
+	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | \
+	 SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED | SECBIT_KEEP_CAPS_LOCKED)
+
+static int signals_reset(void)
+{
+	static const struct sigaction DEFAULT = { .sa_handler = SIG_DFL };
+	sigset_t all;
+	int number;
+
+	for (number = 1; number < NSIG; number++) {
+		/* SIGKILL, SIGSTOP and the C library's own cannot be set, and need not be. */
+		(void)sigaction(number, &DEFAULT, NULL);
+	}
+	(void)sigfillset(&all);
+	return sigprocmask(SIG_SETMASK, &all, NULL) < 0 ? -errno : 0;
+}
+
+/*
+ * A caller of su may have lowered these to make us fail half-way. Raising a hard limit needs
+ * CAP_SYS_RESOURCE, which a container may not have; then the soft limit goes up to the hard one.
+ */
+static void limits_reset(void)
+{
+	static const __rlimit_resource_t RESOURCES[] = {
+		RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU, RLIMIT_NPROC, RLIMIT_MEMLOCK,
+	};
+	static const struct rlimit NO_CORE = { 0, 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(RESOURCES) / sizeof(RESOURCES[0]); i++) {
+		struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+		if (setrlimit(RESOURCES[i], &limit) == 0 || getrlimit(RESOURCES[i], &limit) < 0) {
+			continue;
+		}
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RESOURCES[i], &limit); /* as good as it gets */
+	}
+	(void)setrlimit(RLIMIT_CORE, &NO_CORE); /* lowering cannot fail; not dumpable anyway */
+}
+
+int privileges_arrive(void)
+{
+	/* Under su the real uid is the caller's, who could signal us until these two lines. */
+	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0) {
+		return -errno;
+	}
+	if (setgroups(0, NULL) < 0) {
+		return -errno;
+	}
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+		return -errno;
+	}
+	(void)umask(077);
+	if (chdir("/") < 0) {
+		return -errno;
+	}
+	limits_reset();
+	return signals_reset();
+}
+
+static int is_kept(const struct kept *kept, cap_value_t value)
+{
+	int i;
+
+	for (i = 0; i < kept->count; i++) {
+		if (kept->list[i] == value) {
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static int bounding_shrink(const struct kept *kept)
+{
+	cap_value_t value;
+
+	for (value = 0; value < cap_max_bits(); value++) {
+		if (!is_kept(kept, value) && cap_get_bound(value) > 0 &&
+		    cap_drop_bound(value) < 0) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+/* What is gone must stay gone: the sets read as they were set, and taking one back fails. */
+static int sets_prove(cap_t kept)
+{
+	static const cap_value_t GONE = CAP_SYS_MODULE; /* in no phase */
+	cap_t now, more;
+	int err = 0;
+
+	now = cap_get_proc();
+	more = cap_dup(kept);
+	if (now == NULL || more == NULL) {
+		err = -ENOMEM;
+	} else if (cap_compare(now, kept) != 0) {
+		err = -ENOTRECOVERABLE;
+	} else if (cap_set_flag(more, CAP_PERMITTED, 1, &GONE, CAP_SET) < 0) {
+		err = -errno;
+	} else if (cap_set_proc(more) == 0) {
+		err = -ENOTRECOVERABLE;
+	}
+	(void)cap_free(now);
+	(void)cap_free(more);
+	return err;
+}
+
+static int sets_shrink(const struct kept *kept)
+{
+	cap_t caps;
+	int err = 0;
+
+	caps = cap_init();
+	if (caps == NULL) {
+		return -errno;
+	}
+	if (cap_set_flag(caps, CAP_PERMITTED, kept->count, kept->list, CAP_SET) < 0 ||
+	    cap_set_flag(caps, CAP_EFFECTIVE, kept->count, kept->list, CAP_SET) < 0 ||
+	    cap_set_proc(caps) < 0) {
+		err = -errno;
+	}
+	if (err == 0) {
+		err = sets_prove(caps);
+	}
+	(void)cap_free(caps);
+	return err;
+}
+
+int privileges_enter(enum phase phase)
+{
+	const struct kept *kept = &KEPT[phase];
+	int err;
+
+	/* Both need CAP_SETPCAP, so they come before the sets; the bits stay locked from then on. */
+	if (phase == PHASE_BUILD && prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) {
+		return -errno;
+	}
+	err = bounding_shrink(kept);
+	if (err < 0) {
+		return err;
+	}
+	return sets_shrink(kept);
+}

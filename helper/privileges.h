@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * privileges.h - the phases of the helper and of init, and what each still holds.
+ */
+#ifndef LOGINSPACE_PRIVILEGES_H
+#define LOGINSPACE_PRIVILEGES_H
+
+/*
+ * In this order; a phase is entered once and never left backwards.
+ *
+ *   PHASE_BUILD	the helper, and its child until the space is ready
+ *   PHASE_INIT		the child as PID 1 of the space
+ */
+enum phase {
+	PHASE_BUILD,
+	PHASE_INIT,
+	PHASE_COUNT,
+};
+
+/*
+ * privileges_arrive - out of the caller's hands: real, effective and saved ids 0, no groups, not
+ * dumpable, no_new_privs, umask 077, "/", default signals all blocked, default limits as far as
+ * they may be raised. Call first. Returns 0 or a negative errno.
+ */
+int privileges_arrive(void);
+
+/*
+ * privileges_enter - keeps the capabilities of PHASE in the permitted, effective and bounding set
+ * and none elsewhere, locks the securebits, and proves that what is gone cannot be had again.
+ * Returns 0; -ENOTRECOVERABLE when the proof fails; another negative errno.
+ */
+int privileges_enter(enum phase phase);
+
+#endif

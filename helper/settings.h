@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings.h - what else a namespace carries: host name, per-namespace sysctls.
+ */
+#ifndef LOGINSPACE_SETTINGS_H
+#define LOGINSPACE_SETTINGS_H
+
+#include <stdint.h>
+
+/* hostname_set - NAME into the UTS namespace, unless it is empty. 0 or a negative errno. */
+int hostname_set(const char *name);
+
+/*
+ * ping_group_range_set - net.ipv4.ping_group_range of this network namespace, icmp(7), through
+ * the /proc that is mounted now. 0 or a negative errno; -ENODEV when /proc is not procfs.
+ */
+int ping_group_range_set(uint32_t low, uint32_t high);
+
+#endif

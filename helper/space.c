@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * space.c - from a plan to a living space. Runs in the helper; become_init in its child.
+ *
+ * Three fds tie the two together. "news" carries the child's report to the helper, once. Init's
+ * socket to the module passes through the helper's hands: should the helper die before the module
+ * has it, init finds it hung up and ends. The child needs no other word from the helper.
+ */
+#include "space.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "channel.h"
+#include "init.h"
+#include "scope.h"
+#include "setup.h"
+#include "steps.h"
+
+#define INIT_NAME "loginspace-init"
+
+/* For ps(1): the helper's argv[0] is longer than init's name, and nobody reads it any more. */
+static void take_name(char *title)
+{
+	size_t room = strlen(title);
+
+	if (room >= strlen(INIT_NAME)) {
+		memset(title, 0, room);
+		memcpy(title, INIT_NAME, strlen(INIT_NAME));
+	}
+	(void)prctl(PR_SET_NAME, INIT_NAME, 0, 0, 0); /* a name is a courtesy */
+}
+
+/* The child: everything it inherits is the helper's, so what it does not need is closed first. */
+static _Noreturn void become_init(const struct space_request *request, int news, int channel)
+{
+	struct setup setup = { .plan = request->plan,
+			       .registry = request->registry,
+			       .cgroup_tree = -1 };
+	struct reply report;
+	struct init init;
+	int err;
+
+	take_name(request->title);
+	err = init_prepare(&init, request->owner, channel);
+	if (err < 0) {
+		setup.step = STEP_INIT;
+	} else {
+		err = setup_run(&setup);
+	}
+	if (err < 0) {
+		answer_deny(&report, setup.step, err, "");
+	} else {
+		answer_join(&report, request->plan->namespaces, setup.number);
+	}
+	/* A helper that is gone hears nothing, and then nobody holds the socket's other end. */
+	(void)channel_send(news, &report, sizeof(report), NULL, 0);
+	(void)close(news);
+	if (err < 0) {
+		_exit(1);
+	}
+	init_run(&init);
+}
+
+static int clone_init(uint32_t namespaces, int *ret_init)
+{
+	int init = -1;
+	struct clone_args args = {
+		.flags = namespaces | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&init,
+		.exit_signal = SIGCHLD,
+	};
+	long pid = syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid < 0) {
+		return -errno;
+	}
+	*ret_init = init;
+	return (int)pid;
+}
+
+/* The child's own report, or what became of the child when there is none. */
+static void hear(int news, int64_t deadline_ms, struct reply *ret_reply)
+{
+	int fds[CHANNEL_FDS_MAX];
+	size_t length, count;
+	int err;
+
+	err = channel_receive(news, deadline_ms, ret_reply, sizeof(*ret_reply), &length, fds,
+			      &count);
+	if (err == 0) {
+		err = reply_check(ret_reply, length); /* it sends no fds: count is 0 */
+	}
+	if (err == -ECONNRESET) {
+		answer_deny(ret_reply, STEP_WAIT, -ECHILD, "init died while it set the space up");
+	} else if (err < 0) {
+		answer_deny(ret_reply, STEP_WAIT, err, "init did not report in time");
+	}
+}
+
+static void give_up(int init)
+{
+	siginfo_t about;
+
+	/* Namespaces, mounts and registry entry go with the process. It may have exited already. */
+	(void)pidfd_send_signal(init, SIGKILL, NULL, 0);
+	(void)waitid((idtype_t)P_PIDFD, (id_t)init, &about, WEXITED);
+}
+
+void space_build(const struct space_request *request, struct reply *ret_reply, int *ret_init,
+		 int *ret_channel)
+{
+	SCOPE_FD int news_ours = -1, news_childs = -1;
+	SCOPE_FD int channel_childs = -1;
+	int news[2], channel[2], pid, err;
+	int init = -1;
+
+	*ret_init = -1;
+	*ret_channel = -1;
+	err = channel_pair(news);
+	if (err < 0) {
+		answer_deny(ret_reply, STEP_CLONE, err, "");
+		return;
+	}
+	news_ours = news[0];
+	news_childs = news[1];
+	err = channel_pair(channel);
+	if (err < 0) {
+		answer_deny(ret_reply, STEP_CLONE, err, "");
+		return;
+	}
+	channel_childs = channel[1];
+	pid = clone_init(request->plan->namespaces, &init);
+	if (pid == 0) {
+		(void)close(news_ours);
+		(void)close(channel[0]);
+		become_init(request, news_childs, channel_childs);
+	}
+	if (pid < 0) {
+		(void)close(channel[0]);
+		answer_deny(ret_reply, STEP_CLONE, pid, "");
+		return;
+	}
+	(void)close(news_childs);
+	news_childs = -1;
+	hear(news_ours, request->deadline_ms, ret_reply);
+	if (ret_reply->verdict != VERDICT_JOIN) {
+		give_up(init);
+		(void)close(init);
+		(void)close(channel[0]);
+		return;
+	}
+	*ret_init = init;
+	*ret_channel = channel[0];
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * space.h - from a plan to a living space.
+ */
+#ifndef LOGINSPACE_SPACE_H
+#define LOGINSPACE_SPACE_H
+
+#include <stdint.h>
+
+#include "message.h"
+#include "plan.h"
+
+/* What the helper knows when it starts to build; the fds stay the caller's. */
+struct space_request {
+	const struct plan *plan;
+	int registry;        /* of registry_open */
+	int owner;           /* pidfd of the PAM application */
+	int64_t deadline_ms; /* of channel_now_ms: the space is ready by then or given up */
+	char *title;         /* argv[0], made over into init's name; see ps(1) */
+};
+
+/*
+ * space_build - one clone3(2) with all the namespaces of the plan; the child sets the space up
+ * and becomes its init. Fills *RET_REPLY for the module in any case. When its verdict is
+ * VERDICT_JOIN the fds are the caller's: init's pidfd and the module's end of init's socket;
+ * otherwise they are -1 and no process is left.
+ */
+void space_build(const struct space_request *request, struct reply *ret_reply, int *ret_init,
+		 int *ret_channel);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * steps.h - the steps of a login, each with the one word that stands in the log when it fails.
+ *
+ * The table in lib/steps.c is in the order of docs/LOGIN.md.
+ */
+#ifndef LOGINSPACE_STEPS_H
+#define LOGINSPACE_STEPS_H
+
+enum step {
+	STEP_NONE,
+	/* in the PAM application, before */
+	STEP_ARGUMENTS,
+	STEP_USER,
+	STEP_APPLICATION,
+	STEP_SPAWN,
+	STEP_REQUEST,
+	/* in the helper */
+	STEP_PRIVILEGES,
+	STEP_CONFIGURATION,
+	STEP_POLICY,
+	STEP_CHROOT,
+	STEP_REGISTRY,
+	STEP_LIMIT,
+	STEP_CLONE,
+	STEP_WAIT,
+	/* inside the space */
+	STEP_NUMBER,
+	STEP_PROPAGATION,
+	STEP_PROC,
+	STEP_SYS,
+	STEP_CGROUP,
+	STEP_SHM,
+	STEP_MQUEUE,
+	STEP_TMP,
+	STEP_VAR_TMP,
+	STEP_HOSTNAME,
+	STEP_LOOPBACK,
+	STEP_PING,
+	STEP_READ_BACK,
+	STEP_INIT,
+	/* in the PAM application, after */
+	STEP_REPLY,
+	STEP_VERIFY,
+	STEP_REMEMBER,
+	STEP_ENVIRONMENT,
+	STEP_JOIN,
+	STEP_RETURN,
+	STEP_COUNT,
+};
+
+/* The word for the log, such as "clone"; "unknown" for a number out of range. Never NULL. */
+const char *step_name(unsigned int step);
+
+/* What the step does, as a phrase: "make the namespaces". Never NULL. */
+const char *step_phrase(unsigned int step);
+
+#endif

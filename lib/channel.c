@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * channel.c - one packet with fds, with a deadline. Used by the module inside the PAM application
+ * and by the helper; needs no privilege.
+ */
+#include "channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+union control {
+	char bytes[CMSG_SPACE(CHANNEL_FDS_MAX * sizeof(int))];
+	struct cmsghdr align;
+};
+
+int64_t channel_now_ms(void)
+{
+	struct timespec now;
+
+	/* Cannot fail: the clock exists on every Linux and the pointer is ours. */
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int channel_pair(int ret_ends[2])
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0) {
+		return -errno;
+	}
+	ret_ends[0] = ends[0];
+	ret_ends[1] = ends[1];
+	return 0;
+}
+
+int channel_send(int channel, const void *packet, size_t length, const int *fds, size_t count)
+{
+	union control control = { 0 };
+	struct iovec part = { .iov_base = (void *)(uintptr_t)packet, .iov_len = length };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	ssize_t sent;
+
+	if (count > CHANNEL_FDS_MAX) {
+		return -EINVAL;
+	}
+	if (count > 0) {
+		struct cmsghdr *header;
+
+		message.msg_control = control.bytes;
+		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(header), fds, count * sizeof(int));
+	}
+	do {
+		sent = sendmsg(channel, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : 0;
+}
+
+/* Waits until CHANNEL can be read or is hung up. */
+static int wait_readable(int channel, int64_t deadline_ms)
+{
+	for (;;) {
+		struct pollfd entry = { .fd = channel, .events = POLLIN };
+		int64_t left = deadline_ms - channel_now_ms();
+		int ready;
+
+		if (left <= 0) {
+			return -ETIMEDOUT;
+		}
+		ready = poll(&entry, 1, left > INT32_MAX ? INT32_MAX : (int)left);
+		if (ready > 0) {
+			return 0;
+		}
+		if (ready < 0 && errno != EINTR) {
+			return -errno;
+		}
+	}
+}
+
+/* Takes the fds out of MESSAGE; closes those beyond RET_FDS and reports them by its result. */
+static int take_fds(struct msghdr *message, int ret_fds[CHANNEL_FDS_MAX], size_t *ret_count)
+{
+	struct cmsghdr *header;
+	size_t count = 0;
+	int err = 0;
+
+	for (header = CMSG_FIRSTHDR(message); header != NULL;
+	     header = CMSG_NXTHDR(message, header)) {
+		size_t here, i;
+
+		if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+			continue;
+		}
+		here = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (i = 0; i < here; i++) {
+			int fd;
+
+			memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
+			if (count < CHANNEL_FDS_MAX) {
+				ret_fds[count++] = fd;
+			} else {
+				(void)close(fd);
+				err = -EMSGSIZE;
+			}
+		}
+	}
+	*ret_count = count;
+	return err;
+}
+
+int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size, size_t *ret_length,
+		    int ret_fds[CHANNEL_FDS_MAX], size_t *ret_count)
+{
+	union control control = { 0 };
+	struct iovec part = { .iov_base = packet, .iov_len = size };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = control.bytes,
+				  .msg_controllen = sizeof(control.bytes) };
+	int fds[CHANNEL_FDS_MAX];
+	size_t count, i;
+	ssize_t length;
+	int err;
+
+	do {
+		err = wait_readable(channel, deadline_ms);
+		if (err < 0) {
+			return err;
+		}
+		length = recvmsg(channel, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	} while (length < 0 && (errno == EINTR || errno == EAGAIN));
+	if (length < 0) {
+		return -errno;
+	}
+	err = take_fds(&message, fds, &count);
+	if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+		err = -EMSGSIZE;
+	} else if (length == 0 && err == 0) {
+		err = -ECONNRESET;
+	}
+	if (err < 0) {
+		for (i = 0; i < count; i++) {
+			(void)close(fds[i]);
+		}
+		return err;
+	}
+	memcpy(ret_fds, fds, count * sizeof(fds[0]));
+	*ret_count = count;
+	*ret_length = (size_t)length;
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * steps.c - the table of a login's steps. Pure.
+ */
+#include "steps.h"
+
+#include <stddef.h>
+
+struct step_text {
+	const char *name;
+	const char *phrase;
+};
+
+static const struct step_text STEPS[STEP_COUNT] = {
+	[STEP_NONE] = { "none", "nothing" },
+	[STEP_ARGUMENTS] = { "arguments", "read the arguments of the PAM line" },
+	[STEP_USER] = { "user", "look the user up" },
+	[STEP_APPLICATION] = { "application", "see whether this application can be confined" },
+	[STEP_SPAWN] = { "spawn", "start the helper" },
+	[STEP_REQUEST] = { "request", "ask the helper" },
+	[STEP_PRIVILEGES] = { "privileges", "give up what the helper does not need" },
+	[STEP_CONFIGURATION] = { "configuration", "read the configuration" },
+	[STEP_POLICY] = { "policy", "work out the plan" },
+	[STEP_CHROOT] = { "chroot", "see that the application has the real root folder" },
+	[STEP_REGISTRY] = { "registry", "open /run/loginspace" },
+	[STEP_LIMIT] = { "limit", "count the user's spaces" },
+	[STEP_CLONE] = { "clone", "make the namespaces" },
+	[STEP_WAIT] = { "wait", "wait for the space to be ready" },
+	[STEP_NUMBER] = { "number", "take a number for the space" },
+	[STEP_PROPAGATION] = { "propagation", "keep the space's mounts from the host" },
+	[STEP_PROC] = { "proc", "mount /proc" },
+	[STEP_SYS] = { "sys", "mount /sys" },
+	[STEP_CGROUP] = { "cgroup", "put /sys/fs/cgroup back" },
+	[STEP_SHM] = { "shm", "mount /dev/shm" },
+	[STEP_MQUEUE] = { "mqueue", "mount /dev/mqueue" },
+	[STEP_TMP] = { "tmp", "mount /tmp" },
+	[STEP_VAR_TMP] = { "var_tmp", "mount /var/tmp" },
+	[STEP_HOSTNAME] = { "hostname", "set the host name" },
+	[STEP_LOOPBACK] = { "loopback", "bring lo up" },
+	[STEP_PING] = { "ping", "set ping_group_range" },
+	[STEP_READ_BACK] = { "read_back", "read the finished work back" },
+	[STEP_INIT] = { "init", "become the init of the space" },
+	[STEP_REPLY] = { "reply", "read the helper's answer" },
+	[STEP_VERIFY] = { "verify", "verify the space that the helper made" },
+	[STEP_REMEMBER] = { "remember", "remember the application's namespaces" },
+	[STEP_ENVIRONMENT] = { "environment", "set LOGINSPACE" },
+	[STEP_JOIN] = { "join", "join the space" },
+	[STEP_RETURN] = { "return", "go back to the application's namespaces" },
+};
+
+const char *step_name(unsigned int step)
+{
+	return step < STEP_COUNT ? STEPS[step].name : "unknown";
+}
+
+const char *step_phrase(unsigned int step)
+{
+	return step < STEP_COUNT ? STEPS[step].phrase : "an unknown step";
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * application.c - can the process we are a guest in be confined? Looks only, changes nothing.
+ */
+#include "application.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "scope.h"
+
+bool application_is_threaded(void)
+{
+	/* unshare(2): a single-threaded caller has nothing to part with, others get EINVAL. */
+	return unshare(CLONE_THREAD) < 0;
+}
+
+/* user_namespaces(7): the initial map, and an identity map over all ids, is "0 0 4294967295". */
+static int ids_are_real(int proc)
+{
+	unsigned int inside, outside, count;
+	char text[128];
+	int err;
+
+	err = proc_read(proc, "self/uid_map", text, sizeof(text));
+	if (err < 0) {
+		return err;
+	}
+	if (sscanf(text, "%u %u %u", &inside, &outside, &count) != 3 || inside != 0 ||
+	    outside != 0 || count != 4294967295u) {
+		return -EUSERS;
+	}
+	return 0;
+}
+
+static int children_stay(int proc)
+{
+	SCOPE_FD int own = -1;
+	SCOPE_FD int children = -1;
+	struct stat own_about, children_about;
+	int err;
+
+	err = proc_namespace_open(proc, 0, "pid", &own);
+	if (err < 0) {
+		return err;
+	}
+	err = proc_namespace_open(proc, 0, "pid_for_children", &children);
+	if (err < 0) {
+		return err == -ENOENT ? -EBUSY : err; /* unshared, and no child yet */
+	}
+	if (fstat(own, &own_about) < 0 || fstat(children, &children_about) < 0) {
+		return -errno;
+	}
+	return own_about.st_ino == children_about.st_ino ? 0 : -EBUSY;
+}
+
+int application_check(const char **ret_detail)
+{
+	SCOPE_FD int proc = -1;
+	int err;
+
+	*ret_detail = "the application does not run as root";
+	if (geteuid() != 0) {
+		return -EPERM;
+	}
+	*ret_detail = "/proc of the application cannot be used";
+	err = proc_open(&proc);
+	if (err < 0) {
+		return err;
+	}
+	*ret_detail = "the application runs in a user namespace with mapped ids";
+	err = ids_are_real(proc);
+	if (err < 0) {
+		return err;
+	}
+	*ret_detail = "the children of the application go to another PID namespace already";
+	return children_stay(proc);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * open.c - pam_open_session as a list of steps. Runs in the PAM application, root.
+ *
+ * Everything that can fail comes before the one setns(2) that changes the application; setns
+ * itself joins all the namespaces or none. Until init hears WORD_JOINED it takes the end of its
+ * socket for a failed login and ends the space.
+ */
+#include "open.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <security/pam_ext.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "application.h"
+#include "ask.h"
+#include "proc.h"
+#include "scope.h"
+#include "session.h"
+#include "steps.h"
+#include "verify.h"
+
+/*
+ * A fork of the application may call pam_end, and pam_end without pam_close_session must not
+ * throw a user out either: the cleanup ends nothing. The owner's death does.
+ */
+static void forget_session(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	session_free(data);
+}
+
+static int keep_session(pam_handle_t *pamh, struct session *session)
+{
+	char variable[sizeof(OPEN_VARIABLE) + SPACE_ID_SIZE];
+
+	(void)snprintf(variable, sizeof(variable), OPEN_VARIABLE "=%s", session->space);
+	if (pam_putenv(pamh, variable) != PAM_SUCCESS) {
+		session_free(session);
+		return -ENOMEM;
+	}
+	if (pam_set_data(pamh, OPEN_DATA_NAME, session, forget_session) != PAM_SUCCESS) {
+		(void)pam_putenv(pamh, OPEN_VARIABLE);
+		session_free(session);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void drop_session(pam_handle_t *pamh)
+{
+	/* Runs forget_session, which closes our end of init's socket: the space ends. */
+	(void)pam_set_data(pamh, OPEN_DATA_NAME, NULL, NULL);
+	(void)pam_putenv(pamh, OPEN_VARIABLE);
+}
+
+static int join(const struct session *session, int init, uint32_t flags, struct failure *failure)
+{
+	int err;
+
+	if (setns(init, (int)flags) < 0) {
+		return failure_set(failure, STEP_JOIN, -errno, NULL);
+	}
+	err = cwd_restore(&session->cwd);
+	if (err == 0) {
+		err = session_tell(session, WORD_JOINED);
+	}
+	if (err < 0) {
+		(void)session_leave(session);
+		return failure_set(failure, STEP_JOIN, err, "the space is gone already");
+	}
+	return 0;
+}
+
+static int enter(pam_handle_t *pamh, int proc, const struct login *login,
+		 const struct answer *answer, struct opened *ret, struct failure *failure)
+{
+	uint32_t flags = answer->reply.namespaces;
+	struct session *session;
+	int err;
+
+	err = space_verify(proc, answer->init, flags);
+	if (err < 0) {
+		return failure_set(failure, STEP_VERIFY, err, NULL);
+	}
+	err = session_new(proc, flags, answer->channel, &session);
+	if (err < 0) {
+		return failure_set(failure, STEP_REMEMBER, err, NULL);
+	}
+	space_id_format(session->space, login->uid, answer->reply.number);
+	memcpy(ret->space, session->space, sizeof(ret->space));
+	err = keep_session(pamh, session);
+	if (err < 0) {
+		return failure_set(failure, STEP_ENVIRONMENT, err, NULL);
+	}
+	err = join(session, answer->init, flags, failure);
+	if (err < 0) {
+		drop_session(pamh);
+	}
+	return err;
+}
+
+static int act_on(pam_handle_t *pamh, const struct login *login, const struct answer *answer,
+		  struct opened *ret, struct failure *failure)
+{
+	SCOPE_FD int proc = -1;
+	const struct reply *reply = &answer->reply;
+	const char *detail;
+	int err;
+
+	ret->verdict = reply->verdict;
+	memcpy(ret->reason, reply->detail, sizeof(ret->reason));
+	switch (ret->verdict) {
+	case VERDICT_IGNORE:
+		return 0;
+	case VERDICT_JOIN:
+		break;
+	default:
+		return failure_set(failure, reply->step, -reply->error, reply->detail);
+	}
+	err = application_check(&detail);
+	if (err < 0) {
+		return failure_set(failure, STEP_APPLICATION, err, detail);
+	}
+	err = proc_open(&proc);
+	if (err < 0) {
+		return failure_set(failure, STEP_VERIFY, err, NULL);
+	}
+	return enter(pamh, proc, login, answer, ret, failure);
+}
+
+int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
+	       struct opened *ret, struct failure *failure)
+{
+	SCOPE_FD int init = -1;
+	SCOPE_FD int channel = -1;
+	struct request request;
+	struct answer answer;
+	int err;
+
+	err = login_request(login, arguments, application_is_threaded(), &request, failure);
+	if (err < 0) {
+		return err;
+	}
+	err = helper_ask(arguments->helper, &request, &answer, failure);
+	if (err < 0) {
+		return err;
+	}
+	init = answer.init;
+	channel = answer.channel;
+	return act_on(pamh, login, &answer, ret, failure);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * open.h - pam_open_session as a list of steps.
+ */
+#ifndef LOGINSPACE_OPEN_H
+#define LOGINSPACE_OPEN_H
+
+#include <security/pam_modules.h>
+
+#include "arguments.h"
+#include "failure.h"
+#include "login.h"
+#include "space_id.h"
+
+/* The session is kept in the PAM handle under this name; see pam_set_data(3). */
+#define OPEN_DATA_NAME "loginspace_session"
+
+/* The name of the environment variable of the session that holds the space id. */
+#define OPEN_VARIABLE "LOGINSPACE"
+
+struct opened {
+	enum verdict verdict;             /* VERDICT_JOIN: the application is inside */
+	char space[SPACE_ID_SIZE];        /* when joined */
+	char reason[MESSAGE_DETAIL_SIZE]; /* when ignored */
+};
+
+/*
+ * open_space - steps 1, 2 and 9 of docs/LOGIN.md; the helper does those between.
+ * Returns 0, or a negative errno that *FAILURE explains: then the application is where it was,
+ * and nothing is left of the space.
+ */
+int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
+	       struct opened *ret, struct failure *failure);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * session.h - what the module keeps between pam_open_session and pam_close_session.
+ */
+#ifndef LOGINSPACE_SESSION_H
+#define LOGINSPACE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cwd.h"
+#include "message.h"
+#include "namespaces.h"
+#include "space_id.h"
+
+struct session {
+	const uint32_t *opener; /* a page that reads 1 in the process that opened, 0 in its forks */
+	struct namespaces from;
+	struct cwd cwd;
+	int channel; /* to init, close-on-exec, above 2 */
+	dev_t channel_device;
+	ino_t channel_inode;
+	char space[SPACE_ID_SIZE];
+};
+
+/*
+ * session_new - keeps a copy of CHANNEL, which stays the caller's. FLAGS: the namespaces that
+ * will be left.
+ * Returns 0 or a negative errno.
+ */
+int session_new(int proc, uint32_t flags, int channel, struct session **ret);
+
+/*
+ * session_free - closes the fds that are still ours; ends nothing. NULL is allowed.
+ */
+void session_free(struct session *session);
+
+/* Is this the process that opened the session, not a fork of it? */
+bool session_is_opener(const struct session *session);
+
+/*
+ * session_tell - a word to init. Returns 0; -EBADF when the application has closed or reused the
+ * fd; -EPIPE or -ECONNREFUSED when init is gone; another negative errno.
+ */
+int session_tell(const struct session *session, enum word_kind kind);
+
+/* session_leave - back to where the application came from, cwd included. 0 or negative errno. */
+int session_leave(const struct session *session);
+
+#endif

@@ -20,7 +20,11 @@
 
 #define NO_SUID_DEV      (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define NO_SUID_DEV_EXEC (NO_SUID_DEV | MOUNT_ATTR_NOEXEC)
-#define CGROUP_PATH      "/sys/fs/cgroup"
+
+/* What is mounted below the host's /sys and needed in a space, too. SELinux: see selinux(8). */
+static const char *const SYS_TREES[] = { "/sys/fs/cgroup", "/sys/fs/selinux" };
+
+#define SYS_TREES_COUNT (sizeof(SYS_TREES) / sizeof(SYS_TREES[0]))
 
 #ifndef MQUEUE_MAGIC
 #define MQUEUE_MAGIC 0x19800202 /* ipc/mqueue.c of the kernel */
@@ -85,16 +89,38 @@ static int make_proc(struct setup *setup)
 	return mount_fresh(&PROC);
 }
 
-static int make_sys(struct setup *setup)
+static int sys_with_trees(int trees[SYS_TREES_COUNT])
 {
-	int err = tree_take(CGROUP_PATH, &setup->cgroup_tree);
+	size_t i;
+	int err = 0;
 
-	return err < 0 ? err : mount_fresh(&SYS);
+	for (i = 0; i < SYS_TREES_COUNT && err == 0; i++) {
+		err = tree_take(SYS_TREES[i], &trees[i]);
+	}
+	if (err == 0) {
+		err = mount_fresh(&SYS);
+	}
+	for (i = 0; i < SYS_TREES_COUNT && err == 0; i++) {
+		err = tree_put(trees[i], SYS_TREES[i]);
+	}
+	return err;
 }
 
-static int put_cgroup(struct setup *setup)
+/* The trees are copied before /sys is taken away, and put back into the new one. */
+static int make_sys(struct setup *setup)
 {
-	return tree_put(setup->cgroup_tree, CGROUP_PATH);
+	int trees[SYS_TREES_COUNT] = { -1, -1 };
+	size_t i;
+	int err;
+
+	(void)setup;
+	err = sys_with_trees(trees);
+	for (i = 0; i < SYS_TREES_COUNT; i++) {
+		if (trees[i] >= 0) {
+			(void)close(trees[i]); /* once attached, the mount stays */
+		}
+	}
+	return err;
 }
 
 static int make_shm(struct setup *setup)
@@ -174,7 +200,6 @@ static const struct setup_step {
 	{ STEP_PROPAGATION, CLONE_NEWNS, detach_host },
 	{ STEP_PROC, CLONE_NEWPID, make_proc },
 	{ STEP_SYS, CLONE_NEWNET, make_sys },
-	{ STEP_CGROUP, CLONE_NEWNET, put_cgroup },
 	{ STEP_SHM, CLONE_NEWIPC, make_shm },
 	{ STEP_MQUEUE, CLONE_NEWIPC, make_mqueue },
 	{ STEP_TMP, CLONE_NEWNS, make_tmp },
@@ -201,9 +226,6 @@ int setup_run(struct setup *setup)
 			setup->step = step->step;
 			return err;
 		}
-	}
-	if (setup->cgroup_tree >= 0) {
-		(void)close(setup->cgroup_tree); /* attached: the mount stays */
 	}
 	return 0;
 }

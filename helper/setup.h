@@ -13,7 +13,6 @@
 struct setup {
 	const struct plan *plan;
 	int registry;      /* of registry_open */
-	int cgroup_tree;   /* taken before /sys is covered; -1: none */
 	uint32_t number;   /* result: N of the space id */
 	unsigned int step; /* result: the step that failed, of enum step */
 };

@@ -44,9 +44,7 @@ static void take_name(char *title)
 /* The child: everything it inherits is the helper's, so what it does not need is closed first. */
 static _Noreturn void become_init(const struct space_request *request, int news, int channel)
 {
-	struct setup setup = { .plan = request->plan,
-			       .registry = request->registry,
-			       .cgroup_tree = -1 };
+	struct setup setup = { .plan = request->plan, .registry = request->registry };
 	struct reply report;
 	struct init init;
 	int err;

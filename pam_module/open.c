@@ -17,6 +17,7 @@
 #include "application.h"
 #include "ask.h"
 #include "proc.h"
+#include "report.h"
 #include "scope.h"
 #include "session.h"
 #include "steps.h"
@@ -145,9 +146,15 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 	if (err < 0) {
 		return err;
 	}
+	if (arguments->debug) {
+		report_asking(pamh, login, arguments->helper);
+	}
 	err = helper_ask(arguments->helper, &request, &answer, failure);
 	if (err < 0) {
 		return err;
+	}
+	if (arguments->debug) {
+		report_answer(pamh, &answer.reply);
 	}
 	init = answer.init;
 	channel = answer.channel;

@@ -42,6 +42,20 @@ static const char *errno_name(char text[16], int error)
 	return name != NULL ? name : text;
 }
 
+void report_asking(pam_handle_t *pamh, const struct login *login, const char *helper)
+{
+	char text[WHO_SIZE];
+
+	pam_syslog(pamh, LOG_DEBUG, "debug: %s helper=\"%s\"", who(text, login), helper);
+}
+
+void report_answer(pam_handle_t *pamh, const struct reply *reply)
+{
+	pam_syslog(pamh, LOG_DEBUG,
+		   "debug: verdict=%" PRIu32 " step=%s number=%" PRIu32 " namespaces=0x%" PRIx32,
+		   reply->verdict, step_name(reply->step), reply->number, reply->namespaces);
+}
+
 void report_open(pam_handle_t *pamh, const struct login *login, const char *space, int64_t usec)
 {
 	char text[WHO_SIZE];

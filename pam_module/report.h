@@ -12,6 +12,8 @@
 #include "login.h"
 
 /* Each is one line of pam_syslog(3) as key=value, names from outside quoted. */
+void report_asking(pam_handle_t *pamh, const struct login *login, const char *helper);
+void report_answer(pam_handle_t *pamh, const struct reply *reply);
 void report_open(pam_handle_t *pamh, const struct login *login, const char *space, int64_t usec);
 void report_close(pam_handle_t *pamh, const char *space);
 void report_ignored(pam_handle_t *pamh, const struct login *login, const char *reason);

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What tests, measures and checks. Included by the Makefile at the top.
+
+DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev scdoc
+DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
+	sudo iproute2 iputils-ping procps util-linux login passwd strace git
+DEPS_BENCH := libpam-net bubblewrap crun
+DEPS_LINT := clang-format clang-tidy cppcheck shellcheck
+DEPS_FUZZ := clang libclang-rt-dev
+
+deps:
+	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
+
+deps-bench: deps
+	@tests/deps $(DEPS_BENCH)
+
+deps-lint: deps
+	@tests/deps $(DEPS_LINT)
+
+deps-fuzz: deps
+	@tests/deps $(DEPS_FUZZ)
+
+# Unit tests and fuzz targets: one program a file, which names the files it links in a comment
+# "links: a.c b.c", so that a test cannot lean on more than its unit.
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+UNIT := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
+FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TEST_COMPILE = $(COMPILE) -Ipam_module -Ihelper
+
+SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch])
+
+$(BUILD)/unit/%: tests/unit/%.c $(SOURCES)
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)$(TEST_COMPILE) -o $@ $< $(links) -lcmocka -lpam -lcap -lmnl
+
+$(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)
+	$(Q)$(TEST_COMPILE) $(SANITIZE) -o $@ $< tests/fuzz/replay.c $(links)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)
+	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -Ipam_module -Ihelper \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(links)
+
+check-unit: $(UNIT)
+	@tests/unit/run $(UNIT)
+
+check-fuzz: $(REPLAY)
+	@tests/fuzz/replay $(REPLAY)
+
+check-root: all
+	@tests/root/run
+
+check: deps
+	@tests/check "$(MAKE)"
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tests/rig/enter -- tests/demo/demo
+
+bench: deps-bench
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench
+
+san: deps
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/san HARDEN= OPTIMISE='-O1 -g $(SANITIZE)' \
+		all check-unit check-fuzz
+	@LS_SAN=1 LS_BUILD=$(CURDIR)/$(BUILD)/san tests/root/run san
+
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory $(FUZZ)
+	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
+
+lint: deps-lint
+	@tests/lint
+
+.PHONY: deps deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
+	san fuzz lint

@@ -61,27 +61,26 @@ static int signals_reset(void)
 }
 
 /*
- * A caller of su may have lowered these to make us fail half-way. Raising a hard limit needs
- * CAP_SYS_RESOURCE, which a container may not have; then the soft limit goes up to the hard one.
+ * The limits of PID 1, as the system means them: a caller of su may have lowered his to make us
+ * fail half-way. Init keeps them, for Debian's pam_limits(8) takes those of PID 1 for the system's.
+ * Raising a hard limit needs CAP_SYS_RESOURCE, which a container may not have; then the soft one
+ * goes up to the hard one, which is as good as it gets.
  */
 static void limits_reset(void)
 {
-	static const __rlimit_resource_t RESOURCES[] = {
-		RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_CPU, RLIMIT_NPROC, RLIMIT_MEMLOCK,
-	};
-	static const struct rlimit NO_CORE = { 0, 0 };
-	size_t i;
+	struct rlimit wanted, have;
+	int i;
 
-	for (i = 0; i < sizeof(RESOURCES) / sizeof(RESOURCES[0]); i++) {
-		struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	for (i = 0; i < RLIMIT_NLIMITS; i++) {
+		const __rlimit_resource_t resource = (__rlimit_resource_t)i;
 
-		if (setrlimit(RESOURCES[i], &limit) == 0 || getrlimit(RESOURCES[i], &limit) < 0) {
+		if (prlimit(1, resource, NULL, &wanted) < 0 || setrlimit(resource, &wanted) == 0 ||
+		    getrlimit(resource, &have) < 0) {
 			continue;
 		}
-		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RESOURCES[i], &limit); /* as good as it gets */
+		have.rlim_cur = wanted.rlim_cur < have.rlim_max ? wanted.rlim_cur : have.rlim_max;
+		(void)setrlimit(resource, &have);
 	}
-	(void)setrlimit(RLIMIT_CORE, &NO_CORE); /* lowering cannot fail; not dumpable anyway */
 }
 
 int privileges_arrive(void)

@@ -49,7 +49,9 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	struct init init;
 	int err;
 
+	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
 	take_name(request->title);
+	(void)setsid(); /* out of the helper's session; cannot fail in a process just born */
 	err = init_prepare(&init, request->owner, channel);
 	if (err < 0) {
 		setup.step = STEP_INIT;

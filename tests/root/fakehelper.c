@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A helper that misbehaves, in the way that its own file name ends with: fakehelper-silent and so
+ * on. The module gives it a socket; it is found by trying, so that this knows nothing of the wire.
+ *
+ *   exit0 exit1 kill   ends at once, in that way
+ *   hang               never answers, never ends
+ *   stop               stops itself, as a user or a debugger might do
+ *   close              closes the socket and lives on
+ *   zeros ones short long   answers nonsense of that kind
+ *   echo               sends the request back
+ *   fds                answers with the request and files that are no pidfd
+ *   own                answers with the request and a pidfd of itself
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static char request[65536];
+static ssize_t request_len;
+
+static int socket_find(void)
+{
+	for (int fd = 0; fd < 256; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode)) {
+			return fd;
+		}
+	}
+	return -1;
+}
+
+static void answer(int sock, const void *data, size_t len, const int *fds, size_t count)
+{
+	union {
+		char room[CMSG_SPACE(16 * sizeof(int))];
+		struct cmsghdr align;
+	} control = { 0 };
+	struct iovec iov = { (void *)data, len };
+	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (count > 0) {
+		struct cmsghdr *head;
+
+		message.msg_control = &control;
+		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		head = CMSG_FIRSTHDR(&message);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(head), fds, count * sizeof(int));
+	}
+	(void)!sendmsg(sock, &message, MSG_NOSIGNAL);
+}
+
+static void nonsense_send(int sock, const char *mode)
+{
+	static char data[65536];
+	int fds[16];
+
+	if (strcmp(mode, "ones") == 0) {
+		memset(data, 0xff, sizeof(data));
+	}
+	for (int i = 0; i < 16; i++) {
+		fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
+	if (strcmp(mode, "short") == 0) {
+		answer(sock, data, 1, NULL, 0);
+	} else if (strcmp(mode, "long") == 0) {
+		answer(sock, data, sizeof(data), fds, 16);
+	} else if (strcmp(mode, "echo") == 0) {
+		answer(sock, request, (size_t)request_len, NULL, 0);
+	} else if (strcmp(mode, "fds") == 0) {
+		answer(sock, request, (size_t)request_len, fds, 16);
+	} else if (strcmp(mode, "own") == 0) {
+		fds[0] = (int)syscall(SYS_pidfd_open, getpid(), 0);
+		answer(sock, request, (size_t)request_len, fds, 1);
+	} else {
+		for (size_t len = 1; len <= 1024; len *= 2) {
+			answer(sock, data, len, NULL, 0);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static char self[4096];
+	const char *mode;
+	int sock = socket_find();
+
+	(void)argc;
+	(void)argv;
+	/* The module gives a constant argv: the name is in the path of the program. */
+	(void)!readlink("/proc/self/exe", self, sizeof(self) - 1);
+	mode = strrchr(self, '-');
+	mode = mode ? mode + 1 : "";
+	if (strcmp(mode, "exit0") == 0 || strcmp(mode, "exit1") == 0) {
+		return mode[4] == '1';
+	} else if (strcmp(mode, "kill") == 0) {
+		raise(SIGKILL);
+	} else if (strcmp(mode, "stop") == 0) {
+		raise(SIGSTOP);
+	} else if (strcmp(mode, "close") == 0) {
+		close(sock);
+		pause();
+	} else if (strcmp(mode, "hang") != 0) {
+		request_len = recv(sock, request, sizeof(request), 0);
+		nonsense_send(sock, mode);
+	}
+	pause();
+	return 0;
+}

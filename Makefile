@@ -21,8 +21,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat
 	-Wconversion -Wsign-conversion -Wcast-qual -Wpointer-arith -Wwrite-strings -Wvla \
 	-Wundef -Werror
 HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
-DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' \
-	-DLOGINSPACE_CONF='"/etc/security/loginspace.conf"'
+DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"'
 COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude -MMD -MP $(CFLAGS)
 LINK = $(CC) $(OPTIMISE) $(CFLAGS) -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
@@ -35,7 +34,7 @@ MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 
 # The module is a guest in sshd: it takes from lib/ only what it uses, and links libpam and libc.
 MODULE_SRC := $(wildcard pam_module/*.c) \
-	$(addprefix lib/,channel.c message.c quote.c space_id.c steps.c)
+	$(addprefix lib/,channel.c message.c policy.c quote.c space_id.c steps.c)
 HELPER_SRC := $(wildcard helper/*.c) $(addprefix lib/,channel.c message.c policy.c)
 MODULE_OBJ := $(MODULE_SRC:%.c=$(BUILD)/pic/%.o)
 HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o)

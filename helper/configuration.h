@@ -6,9 +6,11 @@
 #define LOGINSPACE_CONFIGURATION_H
 
 /*
- * configuration_check - CONF is the module argument conf=, or empty for the compiled-in place.
- * This build knows the defaults only, so a file that exists is refused: an administrator's rule
- * never passes silently. Returns 0 (no file); -EOPNOTSUPP (a file); another negative errno.
+ * configuration_check - CONF is the module argument conf= (a file, or a root folder), or empty for
+ * the system's own places: /etc/security/loginspace.conf, the drop-ins beside it, the vendor's
+ * files. This build knows the defaults only, so any file that exists is refused: an
+ * administrator's rule never passes silently.
+ * Returns 0 (no file); -EOPNOTSUPP (a file); another negative errno.
  */
 int configuration_check(const char *conf);
 

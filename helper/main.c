@@ -89,13 +89,9 @@ static int prepare(const struct request *request, struct plan *plan, int *ret_re
 		return err;
 	}
 	decision = policy_decide(request, plan);
-	if (decision.verdict == VERDICT_IGNORE) {
+	if (decision.verdict != VERDICT_JOIN) {
 		answer_ignore(reply, decision.reason);
 		return -ECANCELED;
-	}
-	if (decision.verdict == VERDICT_DENY) {
-		answer_deny(reply, decision.step, -decision.error, decision.reason);
-		return -decision.error;
 	}
 	err = rootdir_check();
 	if (err < 0) {
@@ -105,7 +101,8 @@ static int prepare(const struct request *request, struct plan *plan, int *ret_re
 	}
 	err = registry_open(ret_registry);
 	if (err < 0) {
-		answer_deny(reply, STEP_REGISTRY, err, "/run/loginspace must be root's, mode 0700");
+		answer_deny(reply, STEP_REGISTRY, err,
+			    err == -EPERM ? "/run/loginspace must be root's, mode 0700" : "");
 		return err;
 	}
 	err = registry_has_room(*ret_registry, plan->uid, plan->max_spaces);
@@ -141,6 +138,16 @@ static void serve(const struct request *request, int owner, char *title)
 			   reply_fd_count((enum verdict)reply.verdict));
 }
 
+/* Before there is a request that could be served. */
+static int refuse(unsigned int step, int err)
+{
+	struct reply reply;
+
+	answer_deny(&reply, step, err, "");
+	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), NULL, 0);
+	return EX_NOPERM;
+}
+
 int main(int argc, char **argv)
 {
 	struct request request;
@@ -154,15 +161,12 @@ int main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	err = privileges_arrive();
-	if (err == 0) {
-		err = receive_request(&request, &owner);
-	}
 	if (err < 0) {
-		struct reply reply;
-
-		answer_deny(&reply, owner < 0 ? STEP_REQUEST : STEP_PRIVILEGES, err, "");
-		(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), NULL, 0);
-		return EX_NOPERM;
+		return refuse(STEP_PRIVILEGES, err);
+	}
+	err = receive_request(&request, &owner);
+	if (err < 0) {
+		return refuse(STEP_REQUEST, err);
 	}
 	serve(&request, owner, argv[0]);
 	return EX_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mounts.c - the mount tree of a space. Runs in the child inside the new namespaces, with
- * CAP_SYS_ADMIN; touches only paths whose every folder is root's.
+ * CAP_SYS_ADMIN; touches only paths of the system, in folders that no user can rename in.
  */
 #include "mounts.h"
 

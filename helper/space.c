@@ -17,7 +17,6 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "answer.h"
@@ -108,13 +107,13 @@ static void hear(int news, int64_t deadline_ms, struct reply *ret_reply)
 	}
 }
 
+/*
+ * Namespaces, mounts and registry entry go with the process. It may have exited already; it is
+ * not waited for, as it may be stuck in the kernel and the module waits for our answer.
+ */
 static void give_up(int init)
 {
-	siginfo_t about;
-
-	/* Namespaces, mounts and registry entry go with the process. It may have exited already. */
 	(void)pidfd_send_signal(init, SIGKILL, NULL, 0);
-	(void)waitid((idtype_t)P_PIDFD, (id_t)init, &about, WEXITED);
 }
 
 void space_build(const struct space_request *request, struct reply *ret_reply, int *ret_init,

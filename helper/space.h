@@ -23,7 +23,7 @@ struct space_request {
  * space_build - one clone3(2) with all the namespaces of the plan; the child sets the space up
  * and becomes its init. Fills *RET_REPLY for the module in any case. When its verdict is
  * VERDICT_JOIN the fds are the caller's: init's pidfd and the module's end of init's socket;
- * otherwise they are -1 and no process is left.
+ * otherwise they are -1 and the process is dead or dying.
  */
 void space_build(const struct space_request *request, struct reply *ret_reply, int *ret_init,
 		 int *ret_channel);

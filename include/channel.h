@@ -24,6 +24,12 @@ int channel_pair(int ret_ends[2]);
 int channel_send(int channel, const void *packet, size_t length, const int *fds, size_t count);
 
 /*
+ * channel_send_signed - one packet with the sender's effective ids as SCM_CREDENTIALS. Left to
+ * itself the kernel would put the real uid there, which under su is the caller's: unix(7).
+ */
+int channel_send_signed(int channel, const void *packet, size_t length);
+
+/*
  * channel_receive - the next packet, waiting until DEADLINE_MS of channel_now_ms.
  * On success the length is in *RET_LENGTH, the fds (the caller's from now on, close-on-exec) are
  * in RET_FDS, which has room for CHANNEL_FDS_MAX, and their number in *RET_COUNT.

@@ -33,8 +33,7 @@
 
 enum request_flag {
 	REQUEST_ANY_SERVICE = 1u << 0, /* module argument any_service */
-	REQUEST_THREADED = 1u << 1,    /* the application has more than one thread */
-	REQUEST_FLAGS_KNOWN = (1u << 2) - 1,
+	REQUEST_FLAGS_KNOWN = (1u << 1) - 1,
 };
 
 /* One login, as the PAM application describes it. Every text is NUL-terminated. */

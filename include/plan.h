@@ -3,7 +3,7 @@
  * plan.h - the policy worked out for one login: plain data, and all that the building code sees.
  *
  * Configuration and look-ups end in a plan; nothing below reads a file, a name service or the
- * environment. Every key of loginspace.conf(5) that the kernel has to hear of has its place here.
+ * environment. What the kernel has to hear of a login's policy has its place here.
  */
 #ifndef LOGINSPACE_PLAN_H
 #define LOGINSPACE_PLAN_H

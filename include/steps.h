@@ -2,7 +2,7 @@
 /*
  * steps.h - the steps of a login, each with the one word that stands in the log when it fails.
  *
- * The table in lib/steps.c is in the order of docs/LOGIN.md.
+ * In the order of docs/LOGIN.md; STEP_PRIVILEGES and STEP_INIT come up in two places there.
  */
 #ifndef LOGINSPACE_STEPS_H
 #define LOGINSPACE_STEPS_H
@@ -18,7 +18,6 @@ enum step {
 	/* in the helper */
 	STEP_PRIVILEGES,
 	STEP_CONFIGURATION,
-	STEP_POLICY,
 	STEP_CHROOT,
 	STEP_REGISTRY,
 	STEP_LIMIT,

@@ -12,10 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Room for one control message: fds, or a sender's ids. */
 union control {
-	char bytes[CMSG_SPACE(CHANNEL_FDS_MAX * sizeof(int))];
+	char fds[CMSG_SPACE(CHANNEL_FDS_MAX * sizeof(int))];
+	char bytes[CMSG_SPACE(sizeof(struct ucred))];
 	struct cmsghdr align;
 };
+
+_Static_assert(CMSG_SPACE(CHANNEL_FDS_MAX * sizeof(int)) <= CMSG_SPACE(sizeof(struct ucred)),
+	       "bytes is the larger one");
 
 int64_t channel_now_ms(void)
 {
@@ -38,31 +43,57 @@ int channel_pair(int ret_ends[2])
 	return 0;
 }
 
+/* Sends MESSAGE, whose only part is the packet. */
+static int send_message(int channel, struct msghdr *message, const void *packet, size_t length)
+{
+	struct iovec part = { .iov_base = (void *)(uintptr_t)packet, .iov_len = length };
+	ssize_t sent;
+
+	message->msg_iov = &part;
+	message->msg_iovlen = 1;
+	do {
+		sent = sendmsg(channel, message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : 0;
+}
+
+/* Puts one control message of TYPE into CONTROL and CONTROL into MESSAGE. */
+static void attach(struct msghdr *message, union control *control, int type, const void *data,
+		   size_t length)
+{
+	struct cmsghdr *header;
+
+	message->msg_control = control->bytes;
+	message->msg_controllen = CMSG_SPACE(length);
+	header = CMSG_FIRSTHDR(message);
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = type;
+	header->cmsg_len = CMSG_LEN(length);
+	memcpy(CMSG_DATA(header), data, length);
+}
+
 int channel_send(int channel, const void *packet, size_t length, const int *fds, size_t count)
 {
 	union control control = { 0 };
-	struct iovec part = { .iov_base = (void *)(uintptr_t)packet, .iov_len = length };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-	ssize_t sent;
+	struct msghdr message = { 0 };
 
 	if (count > CHANNEL_FDS_MAX) {
 		return -EINVAL;
 	}
 	if (count > 0) {
-		struct cmsghdr *header;
-
-		message.msg_control = control.bytes;
-		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
-		header = CMSG_FIRSTHDR(&message);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(count * sizeof(int));
-		memcpy(CMSG_DATA(header), fds, count * sizeof(int));
+		attach(&message, &control, SCM_RIGHTS, fds, count * sizeof(int));
 	}
-	do {
-		sent = sendmsg(channel, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-	} while (sent < 0 && errno == EINTR);
-	return sent < 0 ? -errno : 0;
+	return send_message(channel, &message, packet, length);
+}
+
+int channel_send_signed(int channel, const void *packet, size_t length)
+{
+	const struct ucred sender = { .pid = getpid(), .uid = geteuid(), .gid = getegid() };
+	union control control = { 0 };
+	struct msghdr message = { 0 };
+
+	attach(&message, &control, SCM_CREDENTIALS, &sender, sizeof(sender));
+	return send_message(channel, &message, packet, length);
 }
 
 /* Waits until CHANNEL can be read or is hung up. */
@@ -124,8 +155,8 @@ int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size,
 	struct iovec part = { .iov_base = packet, .iov_len = size };
 	struct msghdr message = { .msg_iov = &part,
 				  .msg_iovlen = 1,
-				  .msg_control = control.bytes,
-				  .msg_controllen = sizeof(control.bytes) };
+				  .msg_control = control.fds,
+				  .msg_controllen = sizeof(control.fds) };
 	int fds[CHANNEL_FDS_MAX];
 	size_t count, i;
 	ssize_t length;

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy.c - the defaults of loginspace.conf(5), applied to one login. Pure.
+ * policy.c - the defaults, applied to one login. Pure.
  */
 #include "policy.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
-
-#include "steps.h"
 
 /*
  * PAM services whose application forks the user's program, so that the PID namespace takes hold.
@@ -28,7 +25,7 @@ static const struct plan DEFAULT_PLAN = {
 	.ping_group_high = 2147483647, /* GID_T_MAX of the kernel's net/ipv4/sysctl_net_ipv4.c */
 };
 
-static bool service_listed(const char *service)
+bool policy_concerns(const char *service)
 {
 	size_t i;
 
@@ -40,27 +37,10 @@ static bool service_listed(const char *service)
 	return false;
 }
 
-static struct decision deny(unsigned int step, int error, const char *reason)
-{
-	return (struct decision){
-		.verdict = VERDICT_DENY,
-		.step = step,
-		.error = error,
-		.reason = reason,
-	};
-}
-
 struct decision policy_decide(const struct request *request, struct plan *ret_plan)
 {
-	if (!service_listed(request->service) && (request->flags & REQUEST_ANY_SERVICE) == 0) {
-		return (struct decision){
-			.verdict = VERDICT_IGNORE,
-			.reason = "service is not listed",
-		};
-	}
-	/* After setns(2) to a PID namespace such an application could make no more threads. */
-	if ((request->flags & REQUEST_THREADED) != 0) {
-		return deny(STEP_APPLICATION, EINVAL, "the application has more than one thread");
+	if (!policy_concerns(request->service) && (request->flags & REQUEST_ANY_SERVICE) == 0) {
+		return (struct decision){ .verdict = VERDICT_IGNORE, .reason = POLICY_NOT_LISTED };
 	}
 	*ret_plan = DEFAULT_PLAN;
 	ret_plan->uid = request->uid;

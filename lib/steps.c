@@ -20,7 +20,6 @@ static const struct step_text STEPS[STEP_COUNT] = {
 	[STEP_REQUEST] = { "request", "ask the helper" },
 	[STEP_PRIVILEGES] = { "privileges", "give up what the helper does not need" },
 	[STEP_CONFIGURATION] = { "configuration", "read the configuration" },
-	[STEP_POLICY] = { "policy", "work out the plan" },
 	[STEP_CHROOT] = { "chroot", "see that the application has the real root folder" },
 	[STEP_REGISTRY] = { "registry", "open /run/loginspace" },
 	[STEP_LIMIT] = { "limit", "count the user's spaces" },

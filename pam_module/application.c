@@ -13,12 +13,6 @@
 #include "proc.h"
 #include "scope.h"
 
-bool application_is_threaded(void)
-{
-	/* unshare(2): a single-threaded caller has nothing to part with, others get EINVAL. */
-	return unshare(CLONE_THREAD) < 0;
-}
-
 /* user_namespaces(7): the initial map, and an identity map over all ids, is "0 0 4294967295". */
 static int ids_are_real(int proc)
 {
@@ -63,20 +57,28 @@ int application_check(const char **ret_detail)
 	SCOPE_FD int proc = -1;
 	int err;
 
-	*ret_detail = "the application does not run as root";
 	if (geteuid() != 0) {
+		*ret_detail = "the application does not run as root";
 		return -EPERM;
 	}
-	*ret_detail = "/proc of the application cannot be used";
+	/* unshare(2): a single-threaded caller has nothing to part with, others get EINVAL. */
+	if (unshare(CLONE_THREAD) < 0) {
+		*ret_detail = "the application has more than one thread";
+		return -errno;
+	}
 	err = proc_open(&proc);
-	if (err < 0) {
-		return err;
+	if (err == 0) {
+		err = ids_are_real(proc);
 	}
-	*ret_detail = "the application runs in a user namespace with mapped ids";
-	err = ids_are_real(proc);
-	if (err < 0) {
-		return err;
+	if (err == 0) {
+		err = children_stay(proc);
 	}
-	*ret_detail = "the children of the application go to another PID namespace already";
-	return children_stay(proc);
+	if (err == -EUSERS) {
+		*ret_detail = "the application runs in a user namespace with mapped ids";
+	} else if (err == -EBUSY) {
+		*ret_detail = "the children of the application go to another PID namespace already";
+	} else {
+		*ret_detail = "the application has no use of /proc";
+	}
+	return err;
 }

@@ -51,15 +51,14 @@ int login_read(pam_handle_t *pamh, struct login *ret, struct failure *failure)
 	return 0;
 }
 
-int login_request(const struct login *login, const struct arguments *arguments, bool threaded,
-		  struct request *ret, struct failure *failure)
+int login_request(const struct login *login, const struct arguments *arguments, struct request *ret,
+		  struct failure *failure)
 {
 	struct request request = {
 		.magic = MESSAGE_MAGIC,
 		.version = MESSAGE_VERSION,
 		.uid = login->uid,
-		.flags = (arguments->any_service ? REQUEST_ANY_SERVICE : 0u) |
-			 (threaded ? REQUEST_THREADED : 0u),
+		.flags = arguments->any_service ? REQUEST_ANY_SERVICE : 0u,
 		.deadline_ms = ASK_HELPER_DEADLINE_MS,
 	};
 

@@ -31,7 +31,7 @@ struct login {
 int login_read(pam_handle_t *pamh, struct login *ret, struct failure *failure);
 
 /* login_request - the same as a message. Returns 0 or a negative errno that *FAILURE explains. */
-int login_request(const struct login *login, const struct arguments *arguments, bool threaded,
-		  struct request *ret, struct failure *failure);
+int login_request(const struct login *login, const struct arguments *arguments, struct request *ret,
+		  struct failure *failure);
 
 #endif

@@ -58,6 +58,17 @@ static void drop_session(pam_handle_t *pamh)
 	(void)pam_putenv(pamh, OPEN_VARIABLE);
 }
 
+/* An application that cannot go back is told so, too: what it does next, it does in there. */
+static int leave_again(const struct session *session, struct failure *failure)
+{
+	int err = session_leave(session);
+
+	if (err < 0) {
+		return failure_set(failure, STEP_RETURN, err, "after a failed join");
+	}
+	return -failure->error;
+}
+
 static int join(const struct session *session, int init, uint32_t flags, struct failure *failure)
 {
 	int err;
@@ -66,12 +77,14 @@ static int join(const struct session *session, int init, uint32_t flags, struct 
 		return failure_set(failure, STEP_JOIN, -errno, NULL);
 	}
 	err = cwd_restore(&session->cwd);
-	if (err == 0) {
-		err = session_tell(session, WORD_JOINED);
-	}
 	if (err < 0) {
-		(void)session_leave(session);
-		return failure_set(failure, STEP_JOIN, err, "the space is gone already");
+		(void)failure_set(failure, STEP_JOIN, err, "no folder to be in");
+		return leave_again(session, failure);
+	}
+	err = session_tell(session, WORD_JOINED);
+	if (err < 0) {
+		(void)failure_set(failure, STEP_JOIN, err, "init is gone already");
+		return leave_again(session, failure);
 	}
 	return 0;
 }
@@ -109,7 +122,6 @@ static int act_on(pam_handle_t *pamh, const struct login *login, const struct an
 {
 	SCOPE_FD int proc = -1;
 	const struct reply *reply = &answer->reply;
-	const char *detail;
 	int err;
 
 	ret->verdict = reply->verdict;
@@ -121,10 +133,6 @@ static int act_on(pam_handle_t *pamh, const struct login *login, const struct an
 		break;
 	default:
 		return failure_set(failure, reply->step, -reply->error, reply->detail);
-	}
-	err = application_check(&detail);
-	if (err < 0) {
-		return failure_set(failure, STEP_APPLICATION, err, detail);
 	}
 	err = proc_open(&proc);
 	if (err < 0) {
@@ -140,9 +148,14 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 	SCOPE_FD int channel = -1;
 	struct request request;
 	struct answer answer;
+	const char *detail = NULL;
 	int err;
 
-	err = login_request(login, arguments, application_is_threaded(), &request, failure);
+	err = application_check(&detail);
+	if (err < 0) {
+		return failure_set(failure, STEP_APPLICATION, err, detail);
+	}
+	err = login_request(login, arguments, &request, failure);
 	if (err < 0) {
 		return err;
 	}

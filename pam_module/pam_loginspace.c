@@ -17,6 +17,7 @@
 #include "failure.h"
 #include "login.h"
 #include "open.h"
+#include "policy.h"
 #include "report.h"
 #include "session.h"
 #include "steps.h"
@@ -87,6 +88,11 @@ PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, cons
 	/* Root always gets in: nothing that can be misconfigured comes before this line. */
 	if (login.uid == 0) {
 		report_root(pamh, &login, &failure);
+		return PAM_IGNORE;
+	}
+	/* Nor does another service: a mistake in its PAM line must not stop cron(8). */
+	if (!arguments.any_service && !policy_concerns(login.service)) {
+		report_ignored(pamh, &login, POLICY_NOT_LISTED);
 		return PAM_IGNORE;
 	}
 	if (failure.error != 0) {

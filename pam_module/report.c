@@ -44,9 +44,10 @@ static const char *errno_name(char text[16], int error)
 
 void report_asking(pam_handle_t *pamh, const struct login *login, const char *helper)
 {
-	char text[WHO_SIZE];
+	char text[WHO_SIZE], path[QUOTE_SIZE(MESSAGE_PATH_SIZE)];
 
-	pam_syslog(pamh, LOG_DEBUG, "debug: %s helper=\"%s\"", who(text, login), helper);
+	pam_syslog(pamh, LOG_DEBUG, "debug: %s helper=%s", who(text, login),
+		   quote(path, sizeof(path), helper));
 }
 
 void report_answer(pam_handle_t *pamh, const struct reply *reply)
@@ -96,8 +97,8 @@ void report_root(pam_handle_t *pamh, const struct login *login, const struct fai
 void report_twice(pam_handle_t *pamh, const char *space)
 {
 	pam_syslog(pamh, LOG_WARNING,
-		   "open: space=%s is open already; is pam_loginspace.so in "
-		   "the PAM stack of this service twice?",
+		   "twice: space=%s reason=\"the session is open already; is the "
+		   "module in this service's stack twice?\"",
 		   space);
 }
 

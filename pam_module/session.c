@@ -116,7 +116,7 @@ int session_tell(const struct session *session, enum word_kind kind)
 	if (!channel_still_ours(session)) {
 		return -EBADF;
 	}
-	return channel_send(session->channel, &word, sizeof(word), NULL, 0);
+	return channel_send_signed(session->channel, &word, sizeof(word));
 }
 
 int session_leave(const struct session *session)

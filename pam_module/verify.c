@@ -6,7 +6,6 @@
 #include "verify.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <linux/nsfs.h>
 #include <stdio.h>
 #include <string.h>

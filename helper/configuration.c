@@ -9,6 +9,7 @@
 #include <glob.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "message.h"
@@ -57,8 +58,11 @@ int configuration_check(const char *conf)
 	size_t i;
 
 	if (conf[0] != '\0') {
+		if (conf[strcspn(conf, "*?[\\")] != '\0') {
+			return -EINVAL; /* it becomes part of a pattern of glob(3) */
+		}
 		if (stat(conf, &about) < 0) {
-			return errno == ENOENT ? 0 : -errno;
+			return -errno;
 		}
 		if (!S_ISDIR(about.st_mode)) {
 			return -EOPNOTSUPP;

@@ -10,7 +10,8 @@
  * the system's own places: /etc/security/loginspace.conf, the drop-ins beside it, the vendor's
  * files. This build knows the defaults only, so any file that exists is refused: an
  * administrator's rule never passes silently.
- * Returns 0 (no file); -EOPNOTSUPP (a file); another negative errno.
+ * Returns 0 (no file); -EOPNOTSUPP (a file); -ENOENT (conf= names nothing that exists); -EINVAL
+ * (it has a character of glob(7)); another negative errno.
  */
 int configuration_check(const char *conf);
 

@@ -85,7 +85,9 @@ static int prepare(const struct request *request, struct plan *plan, int *ret_re
 	err = configuration_check(request->conf);
 	if (err < 0) {
 		answer_deny(reply, STEP_CONFIGURATION, err,
-			    "configuration files are not available in this build");
+			    err == -EOPNOTSUPP
+				    ? "configuration files are not available in this build"
+				    : request->conf);
 		return err;
 	}
 	decision = policy_decide(request, plan);

@@ -74,7 +74,7 @@ static int uncover(const char *path)
 {
 	for (;;) {
 		SCOPE_FD int fd = -1;
-		bool mounted;
+		bool mounted = false;
 		int err;
 
 		err = target_open(path, &fd);
@@ -167,7 +167,7 @@ int mount_verify(const struct fresh_mount *mount)
 	const unsigned long wanted = flags_of(mount->attributes & ATTRIBUTES_RESTRICT);
 	SCOPE_FD int fd = -1;
 	struct statfs about;
-	bool mounted;
+	bool mounted = false;
 	int err;
 
 	err = target_open(mount->target, &fd);
@@ -191,7 +191,7 @@ int mount_verify(const struct fresh_mount *mount)
 int tree_take(const char *path, int *ret_tree)
 {
 	SCOPE_FD int place = -1;
-	bool mounted;
+	bool mounted = false;
 	int err, tree;
 
 	err = target_open(path, &place);

@@ -33,7 +33,8 @@ int channel_send_signed(int channel, const void *packet, size_t length);
  * channel_receive - the next packet, waiting until DEADLINE_MS of channel_now_ms.
  * On success the length is in *RET_LENGTH, the fds (the caller's from now on, close-on-exec) are
  * in RET_FDS, which has room for CHANNEL_FDS_MAX, and their number in *RET_COUNT.
- * Returns 0; -ETIMEDOUT; -ECONNRESET (the other end is gone and nothing is left to read);
+ * Returns 0; -ETIMEDOUT, even if a packet waits, when the deadline is over already; -ECONNRESET
+ * (the other end is gone and nothing is left to read, or the packet is empty);
  * -EMSGSIZE (more data or more fds than asked for: all dropped); another negative errno.
  */
 int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size, size_t *ret_length,

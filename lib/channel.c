@@ -44,15 +44,15 @@ int channel_pair(int ret_ends[2])
 }
 
 /* Sends MESSAGE, whose only part is the packet. */
-static int send_message(int channel, struct msghdr *message, const void *packet, size_t length)
+static int send_message(int channel, struct msghdr message, const void *packet, size_t length)
 {
 	struct iovec part = { .iov_base = (void *)(uintptr_t)packet, .iov_len = length };
 	ssize_t sent;
 
-	message->msg_iov = &part;
-	message->msg_iovlen = 1;
+	message.msg_iov = &part;
+	message.msg_iovlen = 1;
 	do {
-		sent = sendmsg(channel, message, MSG_NOSIGNAL | MSG_DONTWAIT);
+		sent = sendmsg(channel, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	} while (sent < 0 && errno == EINTR);
 	return sent < 0 ? -errno : 0;
 }
@@ -83,7 +83,7 @@ int channel_send(int channel, const void *packet, size_t length, const int *fds,
 	if (count > 0) {
 		attach(&message, &control, SCM_RIGHTS, fds, count * sizeof(int));
 	}
-	return send_message(channel, &message, packet, length);
+	return send_message(channel, message, packet, length);
 }
 
 int channel_send_signed(int channel, const void *packet, size_t length)
@@ -93,7 +93,7 @@ int channel_send_signed(int channel, const void *packet, size_t length)
 	struct msghdr message = { 0 };
 
 	attach(&message, &control, SCM_CREDENTIALS, &sender, sizeof(sender));
-	return send_message(channel, &message, packet, length);
+	return send_message(channel, message, packet, length);
 }
 
 /* Waits until CHANNEL can be read or is hung up. */

@@ -27,7 +27,7 @@ static int pidfd_number(int proc, int pidfd, pid_t *ret_pid)
 	(void)snprintf(path, sizeof(path), "self/fdinfo/%d", pidfd);
 	err = proc_read(proc, path, text, sizeof(text));
 	if (err < 0) {
-		return err;
+		return err == -ENOENT ? -EBADF : err;
 	}
 	line = strstr(text, "\nPid:");
 	if (line == NULL || sscanf(line, "\nPid: %d", &pid) != 1) {
@@ -56,11 +56,12 @@ static int verify_one(int proc, pid_t pid, const struct namespace_kind *kind, in
 	SCOPE_FD int theirs = -1;
 	SCOPE_FD int own = -1;
 	SCOPE_FD int user = -1;
-	int err, same;
+	int same = 0;
+	int err;
 
 	err = proc_namespace_open(proc, pid, kind->name, &theirs);
 	if (err < 0) {
-		return err;
+		return err == -ENOENT ? -ESRCH : err; /* dead meanwhile */
 	}
 	err = proc_namespace_open(proc, 0, kind->name, &own);
 	if (err < 0) {

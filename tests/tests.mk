@@ -29,14 +29,15 @@ REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_COMPILE = $(COMPILE) -Ipam_module -Ihelper
+TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper
 
-SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch])
+SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch] tests/unit/*.h \
+	tests/fuzz/*.h)
 
 $(BUILD)/unit/%: tests/unit/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	$(call say,TEST)
-	$(Q)$(TEST_COMPILE) -o $@ $< $(links) -lcmocka -lpam -lcap -lmnl
+	$(Q)$(TEST_COMPILE) -o $@ $< $(links) -lcmocka
 
 $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 	@mkdir -p $(@D)
@@ -46,8 +47,16 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -Ipam_module -Ihelper \
+	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(links)
+
+# After a change of message.h: the corpora anew.
+seeds: $(BUILD)/seeds
+	$< tests/fuzz/corpus
+
+$(BUILD)/seeds: tests/fuzz/seeds.c lib/message.c $(SOURCES)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -o $@ $< lib/message.c
 
 check-unit: $(UNIT)
 	@tests/unit/run $(UNIT)
@@ -81,5 +90,5 @@ fuzz: deps-fuzz
 lint: deps-lint
 	@tests/lint
 
-.PHONY: deps deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
+.PHONY: seeds deps deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
 	san fuzz lint

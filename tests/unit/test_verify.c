@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* links: pam_module/verify.c pam_module/namespaces.c pam_module/proc.c */
+/*
+ * test_verify.c - pidfds that are no space of ours, and one that is.
+ */
+#include "verify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "child.h"
+#include "fds.h"
+#include "namespaces.h"
+#include "proc.h"
+#include "sandbox.h"
+
+#define ALL_FIVE (CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS)
+
+/* space_verify must neither keep an fd nor find another answer the second time. */
+static int verify(int pidfd, uint32_t flags)
+{
+	int proc, err, again;
+	size_t before;
+
+	if (proc_open(&proc) < 0) {
+		return -ENOTRECOVERABLE;
+	}
+	before = fds_count();
+	err = space_verify(proc, pidfd, flags);
+	again = space_verify(proc, pidfd, flags);
+	if (fds_count() != before || err != again) {
+		err = -ENOTRECOVERABLE;
+	}
+	(void)close(proc);
+	return err;
+}
+
+static void not_a_pidfd(void **state)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int pipes[2];
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(verify(fd, CLONE_NEWNET), -EBADF);
+	assert_int_equal(verify(pipes[0], CLONE_NEWNET), -EBADF);
+	assert_true(verify(FDS_LIMIT - 1, CLONE_NEWNET) < 0);
+	assert_true(verify(-1, CLONE_NEWNET) < 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(close(pipes[0]), 0);
+	assert_int_equal(close(pipes[1]), 0);
+}
+
+static void the_application_itself(void **state)
+{
+	int self = pidfd_open(getpid(), 0);
+	size_t i;
+
+	(void)state;
+	assert_true(self >= 0);
+	for (i = 0; i < NAMESPACES_COUNT; i++) {
+		assert_int_equal(verify(self, NAMESPACE_KINDS[i].flag), -EINVAL);
+	}
+	assert_int_equal(verify(self, ALL_FIVE), -EINVAL);
+	assert_int_equal(close(self), 0);
+}
+
+/* A child that stays where it is told to until it is killed. */
+struct resident {
+	pid_t pid;
+	int pidfd;
+};
+
+enum place {
+	PLACE_HERE,
+	PLACE_UNSHARED, /* FLAGS of our own user namespace */
+	PLACE_USERS,    /* FLAGS of a user namespace of the child's own, as any user can make */
+};
+
+/* Returns 0, or the negative errno of the child's move; then there is no child. */
+static int resident_start(struct resident *ret, enum place place, int flags)
+{
+	int pipes[2], err = 0;
+
+	assert_int_equal(pipe(pipes), 0);
+	ret->pid = fork();
+	assert_true(ret->pid >= 0);
+	if (ret->pid == 0) {
+		if (place == PLACE_UNSHARED && unshare(flags) < 0) {
+			err = -errno;
+		} else if (place == PLACE_USERS && unshare(CLONE_NEWUSER | flags) < 0) {
+			err = -errno;
+		}
+		while (write(pipes[1], &err, sizeof(err)) == sizeof(err)) {
+			(void)pause();
+		}
+		_exit(1);
+	}
+	assert_int_equal(read(pipes[0], &err, sizeof(err)), sizeof(err));
+	(void)close(pipes[0]);
+	(void)close(pipes[1]);
+	ret->pidfd = pidfd_open(ret->pid, 0);
+	assert_true(ret->pidfd >= 0);
+	return err;
+}
+
+static void resident_kill(const struct resident *resident)
+{
+	(void)kill(resident->pid, SIGKILL);
+	(void)waitpid(resident->pid, NULL, 0);
+}
+
+static void resident_end(const struct resident *resident)
+{
+	resident_kill(resident);
+	(void)close(resident->pidfd);
+}
+
+static void a_neighbour_in_the_same_place(void **state)
+{
+	struct resident resident;
+
+	(void)state;
+	assert_int_equal(resident_start(&resident, PLACE_HERE, 0), 0);
+	assert_int_equal(verify(resident.pidfd, ALL_FIVE), -EINVAL);
+	resident_end(&resident);
+}
+
+static void a_dead_process(void **state)
+{
+	struct resident resident;
+
+	(void)state;
+	assert_int_equal(resident_start(&resident, PLACE_HERE, 0), 0);
+	resident_kill(&resident);
+	assert_int_equal(verify(resident.pidfd, ALL_FIVE), -ESRCH);
+	/* Its number is free: with nothing to compare, too, it must not pass for alive. */
+	assert_int_equal(verify(resident.pidfd, 0), -ESRCH);
+	assert_int_equal(close(resident.pidfd), 0);
+}
+
+static void a_zombie(void **state)
+{
+	struct resident resident;
+	siginfo_t about;
+
+	(void)state;
+	assert_int_equal(resident_start(&resident, PLACE_HERE, 0), 0);
+	assert_int_equal(kill(resident.pid, SIGKILL), 0);
+	assert_int_equal(waitid(P_PID, (id_t)resident.pid, &about, WEXITED | WNOWAIT), 0);
+	assert_true(verify(resident.pidfd, ALL_FIVE) < 0);
+	resident_end(&resident);
+}
+
+/* What a user can make must not be taken for root's, even when every namespace is a new one. */
+static void made_by_a_user(void **state)
+{
+	const uint32_t flags = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS;
+	struct resident resident;
+	int err;
+	size_t i;
+
+	(void)state;
+	err = resident_start(&resident, PLACE_USERS, (int)flags);
+	if (err < 0) {
+		resident_end(&resident);
+		skip();
+	}
+	assert_int_equal(verify(resident.pidfd, flags), -EPERM);
+	for (i = 0; i < NAMESPACES_COUNT; i++) {
+		if ((NAMESPACE_KINDS[i].flag & flags) != 0) {
+			assert_int_equal(verify(resident.pidfd, NAMESPACE_KINDS[i].flag), -EPERM);
+		}
+	}
+	/* It has left its PID namespace to its children only: that one is still ours. */
+	assert_int_equal(verify(resident.pidfd, CLONE_NEWPID), -EINVAL);
+	resident_end(&resident);
+}
+
+static int made_by_us(void *data)
+{
+	const uint32_t flags = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
+	struct resident resident;
+
+	(void)data;
+	if (sandbox_enter(0) < 0 || resident_start(&resident, PLACE_UNSHARED, (int)flags) < 0) {
+		return CHILD_SKIP;
+	}
+	CHECK(verify(resident.pidfd, flags) == 0);
+	CHECK(verify(resident.pidfd, CLONE_NEWNET) == 0);
+	/* One namespace too few is as bad as none. */
+	CHECK(verify(resident.pidfd, flags | CLONE_NEWNS) == -EINVAL);
+	resident_end(&resident);
+	return CHILD_PASS;
+}
+
+static void a_space_of_ours(void **state)
+{
+	(void)state;
+	child_assert(made_by_us, NULL);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(not_a_pidfd),
+		cmocka_unit_test(the_application_itself),
+		cmocka_unit_test(a_neighbour_in_the_same_place),
+		cmocka_unit_test(a_dead_process),
+		cmocka_unit_test(a_zombie),
+		cmocka_unit_test(made_by_a_user),
+		cmocka_unit_test(a_space_of_ours),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -125,7 +125,8 @@ static void read_channel(int channel, struct heard *heard)
 
 	length = recvmsg(channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (length < 0) {
-		heard->gone = errno != EAGAIN && errno != EINTR;
+		/* Hung up with a word unread. Anything else, such as ENOMEM, is tried again. */
+		heard->gone = errno == ECONNRESET;
 		return;
 	}
 	if (length == 0 && message.msg_controllen == 0) { /* the end, not an empty packet */

@@ -23,7 +23,7 @@ struct inode_set {
 };
 
 static struct inode_set sets[] = {
-	{ .name = "net" }, { .name = "pid" }, { .name = "mnt" }, { .name = "ipc" },
+	{ .name = "net" }, { .name = "pid" },  { .name = "mnt" },    { .name = "ipc" },
 	{ .name = "uts" }, { .name = "user" }, { .name = "cgroup" },
 };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # What the tests in the rig share. Sourced by tests/rig/enter, tests/root/*.sh and tests/demo/demo.
 #
 # packages: openssh-server openssh-client openssh-sftp-server pamtester tmux rsync sudo iproute2 iputils-ping procps util-linux login passwd strace libpam0g-dev gcc libc6-dev
@@ -202,6 +202,16 @@ start_sshd() {
 		exit 1
 	}
 	SSHD_PID=$(<"$RIG/sshd.pid")
+	sshd_settle
+}
+
+# Until sshd has put away its last connection: only then does the ledger count the same each time.
+sshd_settle() {
+	wait_until 5 sshd_idle
+}
+
+sshd_idle() {
+	[[ -z $(pgrep -P "$SSHD_PID") ]] && grep -aq ' 0 of ' "/proc/$SSHD_PID/cmdline"
 }
 
 stop_sshd() {

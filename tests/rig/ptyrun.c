@@ -43,8 +43,26 @@ static int deadline_left_ms(const struct run *run)
 	long left;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = (run->until.tv_sec - now.tv_sec) * 1000 + (run->until.tv_nsec - now.tv_nsec) / 1000000;
+	left = (run->until.tv_sec - now.tv_sec) * 1000 +
+	       (run->until.tv_nsec - now.tv_nsec) / 1000000;
 	return left > 0 ? (int)left : 0;
+}
+
+/*
+ * A terminal without an open end gives EIO. That is the end only when the child has ended too:
+ * login(1) hangs its terminal up and opens it anew.
+ */
+static int child_ended(const struct run *run)
+{
+	static const struct timespec pause = { .tv_nsec = 2000000 };
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)run->child, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	    info.si_pid != 0) {
+		return 1;
+	}
+	nanosleep(&pause, NULL);
+	return 0;
 }
 
 /* Reads once. Returns 0 at the end of the terminal's life, 1 when there was something. */
@@ -64,7 +82,7 @@ static int output_read(struct run *run)
 	}
 	len = read(run->master, run->seen + run->len, sizeof(run->seen) - 1 - run->len);
 	if (len <= 0) {
-		return 0;
+		return !child_ended(run) && deadline_left_ms(run) > 0;
 	}
 	fwrite(run->seen + run->len, 1, (size_t)len, stdout);
 	fflush(stdout);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 # Builds the small C programs of the tests, each from one file, where they are missing or old.
 # Needs: SOURCE, the top of the tree.
 

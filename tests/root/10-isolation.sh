@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # Over real ssh: what a login sees of the host and of other logins. alice is inside twice, bob once.
 . "$SOURCE/tests/rig/lib.bash"
 

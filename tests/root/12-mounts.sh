@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # The mount tree of a space: the golden table, and what flows between it and the host.
 . "$SOURCE/tests/rig/lib.bash"
 

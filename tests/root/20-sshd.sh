@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # What people do with ssh, inside a space: commands, terminals, copies, forwards, agents, tools.
-# shellcheck disable=SC2016 # remote commands are in single quotes on purpose
 . "$SOURCE/tests/rig/lib.bash"
 
 status_of() {
@@ -102,7 +101,6 @@ master_forward() {
 }
 
 agent_test() {
-	local socket
 	eval "$(ssh-agent -a "$RIG/agent")" >/dev/null
 	ssh-add -q "$RIG/key"
 	is "agent: its keys can be used inside" \

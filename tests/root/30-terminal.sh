@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # su and login hold a terminal already: they keep it, with job control, and su keeps its folder.
-# shellcheck disable=SC2016 # inner commands are in single quotes on purpose
 . "$SOURCE/tests/rig/lib.bash"
 
 # Types at a shell and checks the whole way: tty, Ctrl-C, Ctrl-Z and fg, the exit status.
@@ -79,7 +78,7 @@ interrupt_test() {
 	local i
 	ledger_write "$RIG/before"
 	# Ctrl-C while su is still on its way: whatever moment it hits, nothing stays.
-	for i in 1 2 3 4 5 6 7 8 9 10; do
+	for ((i = 0; i < 10; i++)); do
 		ptyrun -t 10 -s '\003' -- su alice -c 'exec sleep 1' >/dev/null 2>&1
 	done
 	check "PRV-06 Ctrl-C during su leaves nothing" ledger_same_within 5 "$RIG/before"

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # The end of a space, whichever way it comes: logout, a killed monitor, a killed init.
-# shellcheck disable=SC2016 # remote commands are in single quotes on purpose
 . "$SOURCE/tests/rig/lib.bash"
 needs_module
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 #
 # FLT-05: the helper, and its child that becomes init, killed at each of their system calls, one
 # after another. Whatever the moment: the login is denied or it is whole, never in between, and

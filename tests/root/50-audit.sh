@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # An ordinary user looks around: PID 1 and the session's rights; and everything that a session gets
 # from its login, compared with the same login without the module.
-# shellcheck disable=SC2016 # remote commands are in single quotes on purpose
 . "$SOURCE/tests/rig/lib.bash"
 needs_module
 
@@ -49,7 +48,7 @@ sameness_test() {
 	(
 		umask 027
 		ulimit -S -n 512
-		cd /usr/share
+		cd /usr/share || exit
 		same_both_ways "su with umask, limit and folder of its own" su alice -c "$RIG/bin/procdump"
 	)
 }

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # Each fault denies that login cleanly, says which step failed and why, leaves nothing, and lets
 # root in. FLT, ADM.
-# shellcheck disable=SC2016 # remote commands are in single quotes on purpose
 . "$SOURCE/tests/rig/lib.bash"
 needs_module
 
@@ -13,7 +12,7 @@ sftp_denied() {
 # A forward that is asked for over a denied login must not reach anything.
 forward_denied() {
 	local out client
-	as_ssh -n -N -L 8820:127.0.0.1:8821 alice@127.0.0.1 &
+	session_client -n -N -L 8820:127.0.0.1:8821 alice@127.0.0.1 &
 	client=$!
 	wait_until 2 port_open 8820
 	out=$(timeout 5 nettool tcp-connect 127.0.0.1 8820 2>/dev/null)
@@ -219,6 +218,7 @@ start_sshd
 nettool tcp-listen 127.0.0.1 8821 "reached the host" >/dev/null &
 TARGET=$!
 run_as root true
+sshd_settle
 ledger_write "$RIG/before"
 missing_test
 nonsense_test

@@ -17,7 +17,8 @@
  *   --umask OCTAL --block-signals --closed-std --close-fds (all of them, before close_session)
  *   --fds N          hold N more open files
  *   --limit NAME=N   fsize, nofile, as, nproc, stack, cpu, core, data
- *   --cwd DIR        be there; --cwd-deleted: in a folder that is gone
+ *   --cwd DIR        be there; --cwd-deleted: in a folder that is gone;
+ *   --cwd-lost: it need not be the same afterwards
  *   --loops N        N transactions one after another (1); --jobs N: that in N processes at once
  *   --silent         PAM_SILENT; --hold: after CMD wait until stdin ends; --quiet
  */
@@ -35,11 +36,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 enum { FLAWLESS, CHANGED, USAGE, OPEN_FAILED, CLOSE_FAILED, CMD_FAILED, CHILD_LOST };
 
-static const char *const spaces[] = { "mnt", "pid_for_children", "ipc", "uts", "net", "user",
+static const char *const spaces[] = { "mnt",   "pid_for_children", "ipc", "uts", "net", "user",
 				      "cgroup" };
 #define SPACES (sizeof(spaces) / sizeof(spaces[0]))
 
@@ -47,7 +49,8 @@ struct options {
 	const char *sigchld, *cwd, *service, *user, *cmd;
 	const char *limits[8];
 	int threads, fork_end, fork_close, no_end, block_signals, closed_std, close_fds;
-	int cwd_deleted, silent, hold, quiet, opens, closes, fds, loops, jobs, umask, limit_count;
+	int cwd_deleted, cwd_lost, silent, hold, quiet, opens, closes, fds, loops, jobs, umask,
+		limit_count;
 };
 
 /* All of an application that a module has no business to change. */
@@ -65,8 +68,13 @@ struct state {
 	pid_t session, group;
 };
 
-static struct options opt = { .sigchld = "default", .opens = 1, .closes = 1, .loops = 1, .jobs = 1,
-			      .umask = -1, .cmd = ":" };
+static struct options opt = { .sigchld = "default",
+			      .opens = 1,
+			      .closes = 1,
+			      .loops = 1,
+			      .jobs = 1,
+			      .umask = -1,
+			      .cmd = ":" };
 static volatile sig_atomic_t reaped_own;
 static pid_t own_child;
 
@@ -139,7 +147,7 @@ static int state_compare(const struct state *a, const struct state *b, const cha
 {
 	int n = 0;
 
-	n += changed(strcmp(a->cwd, b->cwd) != 0, when, "cwd");
+	n += changed(!opt.cwd_lost && strcmp(a->cwd, b->cwd) != 0, when, "cwd");
 	n += changed(a->umask != b->umask, when, "umask");
 	n += changed(memcmp(&a->blocked, &b->blocked, sizeof(a->blocked)) != 0, when, "mask");
 	n += changed(memcmp(a->limits, b->limits, sizeof(a->limits)) != 0, when, "limits");
@@ -153,8 +161,9 @@ static int state_compare(const struct state *a, const struct state *b, const cha
 	if (!all) {
 		return n;
 	}
-	n += changed(a->cwd_dev != b->cwd_dev || a->cwd_ino != b->cwd_ino, when, "cwd inode");
-	n += changed(!opt.close_fds && strcmp(a->fds, b->fds) != 0, when, "open files");
+	n += changed(!opt.cwd_lost && (a->cwd_dev != b->cwd_dev || a->cwd_ino != b->cwd_ino), when,
+		     "cwd inode");
+	n += changed(strcmp(a->fds, b->fds) != 0, when, "open files");
 	for (size_t i = 0; i < SPACES; i++) {
 		n += changed(strcmp(a->ns[i], b->ns[i]) != 0, when, spaces[i]);
 	}
@@ -199,7 +208,7 @@ static void limit_set(const char *text)
 		int number;
 	} names[] = {
 		{ "fsize=", RLIMIT_FSIZE }, { "nofile=", RLIMIT_NOFILE }, { "as=", RLIMIT_AS },
-		{ "nproc=", RLIMIT_NPROC }, { "stack=", RLIMIT_STACK },	  { "cpu=", RLIMIT_CPU },
+		{ "nproc=", RLIMIT_NPROC }, { "stack=", RLIMIT_STACK },   { "cpu=", RLIMIT_CPU },
 		{ "core=", RLIMIT_CORE },   { "data=", RLIMIT_DATA },
 	};
 
@@ -237,7 +246,6 @@ static void folder_delete(void)
 	}
 }
 
-/* PAM's own start comes before this: what is under trial is open_session, not libpam's dlopen. */
 static void oddities_set(void)
 {
 	pthread_t thread;
@@ -263,6 +271,12 @@ static void oddities_set(void)
 		errx(USAGE, "thread");
 	}
 	sigchld_set();
+	/* libpam logs by syslog(3), which would open its socket at some time of its own. */
+	openlog("pam_driver", LOG_NDELAY, LOG_AUTHPRIV);
+}
+
+static void limits_set(void)
+{
 	for (int i = 0; i < opt.limit_count; i++) {
 		limit_set(opt.limits[i]);
 	}
@@ -276,7 +290,8 @@ static int talk(int count, const struct pam_message **messages, struct pam_respo
 	(void)data;
 	*ret_answers = calloc((size_t)count, sizeof(**ret_answers));
 	for (int i = 0; i < count; i++) {
-		say(messages[i]->msg_style == PAM_ERROR_MSG ? "error" : "message", messages[i]->msg);
+		say(messages[i]->msg_style == PAM_ERROR_MSG ? "error" : "message",
+		    messages[i]->msg);
 	}
 	return *ret_answers ? PAM_SUCCESS : PAM_BUF_ERR;
 }
@@ -436,7 +451,8 @@ static int session_use(pam_handle_t *pam, const struct state *before)
 	}
 	result = sessions_close(pam);
 	worst = worst ? worst : result;
-	if (opt.closes > 0 && !opt.fork_close) {
+	/* Without its files the module cannot take the application back. */
+	if (opt.closes > 0 && !opt.fork_close && !opt.close_fds) {
 		state_take(&now);
 		if (state_compare(before, &now, "after close", 1)) {
 			worst = CHANGED;
@@ -459,6 +475,8 @@ static int transaction_run(void)
 	spaces_print("before");
 	/* Loads all modules and their libraries, so that the first look is not at an empty cache. */
 	(void)pam_acct_mgmt(pam, PAM_SILENT);
+	/* Only now: what is under trial is open_session, not the start of libpam. */
+	limits_set();
 	state_take(&before);
 	if (sessions_open(pam) == PAM_SUCCESS) {
 		worst = session_use(pam, &before);
@@ -506,7 +524,15 @@ static int jobs_run(void)
 /* --- options ---------------------------------------------------------------------------------- */
 
 enum {
-	O_SIGCHLD = 1, O_OPENS, O_CLOSES, O_UMASK, O_FDS, O_LIMIT, O_CWD, O_LOOPS, O_JOBS,
+	O_SIGCHLD = 1,
+	O_OPENS,
+	O_CLOSES,
+	O_UMASK,
+	O_FDS,
+	O_LIMIT,
+	O_CWD,
+	O_LOOPS,
+	O_JOBS,
 };
 
 static const struct option longs[] = {
@@ -527,6 +553,7 @@ static const struct option longs[] = {
 	{ "cwd-deleted", 0, &opt.cwd_deleted, 1 },
 	{ "loops", 1, NULL, O_LOOPS },
 	{ "jobs", 1, NULL, O_JOBS },
+	{ "cwd-lost", 0, &opt.cwd_lost, 1 },
 	{ "silent", 0, &opt.silent, 1 },
 	{ "hold", 0, &opt.hold, 1 },
 	{ "quiet", 0, &opt.quiet, 1 },

@@ -50,15 +50,19 @@ static void files_try(pid_t pid)
 		const char *name;
 		int flags;
 	} files[] = {
-		{ "mem", O_RDONLY },	   { "mem", O_RDWR },	       { "environ", O_RDONLY },
-		{ "maps", O_RDONLY },	   { "auxv", O_RDONLY },       { "io", O_RDONLY },
-		{ "pagemap", O_RDONLY },   { "exe", O_RDONLY },	       { "exe", O_WRONLY },
-		{ "cwd", O_RDONLY },	   { "root", O_RDONLY },       { "root/etc", O_RDONLY },
-		{ "fd", O_RDONLY },	   { "fdinfo", O_RDONLY },     { "fd/0", O_RDONLY },
-		{ "fd/3", O_RDONLY },	   { "map_files", O_RDONLY },  { "ns/mnt", O_RDONLY },
-		{ "ns/net", O_RDONLY },	   { "ns/pid", O_RDONLY },     { "ns/user", O_RDONLY },
-		{ "oom_score_adj", O_WRONLY }, { "clear_refs", O_WRONLY }, { "comm", O_WRONLY },
-		{ "setgroups", O_WRONLY }, { "coredump_filter", O_WRONLY },
+		{ "mem", O_RDONLY },        { "mem", O_RDWR },
+		{ "environ", O_RDONLY },    { "maps", O_RDONLY },
+		{ "auxv", O_RDONLY },       { "io", O_RDONLY },
+		{ "pagemap", O_RDONLY },    { "exe", O_RDONLY },
+		{ "exe", O_WRONLY },        { "cwd", O_RDONLY },
+		{ "root", O_RDONLY },       { "root/etc", O_RDONLY },
+		{ "fd", O_RDONLY },         { "fdinfo", O_RDONLY },
+		{ "fd/0", O_RDONLY },       { "fd/3", O_RDONLY },
+		{ "map_files", O_RDONLY },  { "ns/mnt", O_RDONLY },
+		{ "ns/net", O_RDONLY },     { "ns/pid", O_RDONLY },
+		{ "ns/user", O_RDONLY },    { "oom_score_adj", O_WRONLY },
+		{ "clear_refs", O_WRONLY }, { "comm", O_WRONLY },
+		{ "setgroups", O_WRONLY },  { "coredump_filter", O_WRONLY },
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

@@ -22,8 +22,8 @@ static int text_compare(const void *a, const void *b)
 
 static void env_print(char **env)
 {
-	static const char *const varying[] = { "LOGINSPACE=", "SSH_CLIENT=", "SSH_CONNECTION=",
-					       "SSH_TTY=", "SSH_AUTH_SOCK=", "XDG_SESSION_ID=" };
+	static const char *const varying[] = { "LOGINSPACE=", "SSH_CLIENT=",    "SSH_CONNECTION=",
+					       "SSH_TTY=",    "SSH_AUTH_SOCK=", "XDG_SESSION_ID=" };
 	size_t n = 0;
 
 	while (env[n]) {
@@ -77,8 +77,9 @@ static void limits_print(void)
 
 static void status_print(void)
 {
-	static const char *const wanted[] = { "Umask", "Uid", "Gid", "Groups", "Sig", "Shd", "Cap",
-					      "NoNewPrivs", "Seccomp", "Speculation", "THP" };
+	static const char *const wanted[] = { "Umask",   "Uid",         "Gid", "Groups",
+					      "Sig",     "Shd",         "Cap", "NoNewPrivs",
+					      "Seccomp", "Speculation", "THP" };
 	char line[512];
 	FILE *file = fopen("/proc/self/status", "r");
 

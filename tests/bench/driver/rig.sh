@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2154 # bench sets them
+#
+# The private rig: folders, users, services and programs that only the benchmark sees.
+# Read by bench, whose settings it uses.
+
+# The journal's socket stays, where there is one: writing to the log is a part of every login.
+rig_run() {
+	local journal=/run/systemd/journal kept=no
+
+	if [[ -d $journal ]]; then
+		exec 8<$journal
+		kept=yes
+	fi
+	mount -t tmpfs -o mode=755 tmpfs /run
+	mkdir "$work"
+	if [[ $kept == yes ]]; then
+		mkdir -p $journal
+		mount --no-canonicalize --bind /proc/self/fd/8 $journal || true
+		exec 8<&-
+	fi
+}
+
+# pam_newnet confines the members of the group newnet, so the user is made one of them.
+rig_etc() {
+	local file
+
+	cp -a /etc/security /etc/passwd /etc/group "$work"
+	rm -rf "$work"/security/loginspace.conf* "$work"/security/namespace.d
+	echo "/tmp $work/instances/ user root" >"$work/security/namespace.conf"
+	echo "$user:x:64321:64321::/:/bin/sh" >>"$work/passwd"
+	sed -i '/^newnet:/d' "$work/group"
+	printf '%s\n' "$user:x:64321:" "newnet:x:64322:$user" >>"$work/group"
+	mkdir -m 000 "$work/instances"
+	for file in security passwd group; do
+		mount --bind "$work/$file" "/etc/$file"
+	done
+}
+
+# Every service is the empty one and one module more, so that the difference is the module's.
+rig_service() {
+	local name=$1
+
+	shift
+	{
+		echo "auth required pam_permit.so"
+		echo "account required pam_permit.so"
+		echo "session required pam_permit.so"
+		if (($#)); then
+			echo "session required $*"
+		fi
+	} >"$work/pam/$name"
+}
+
+rig_services() {
+	mkdir "$work/pam"
+	rig_service other pam_deny.so
+	rig_service empty
+	rig_service loginspace "$build/pam_loginspace.so" \
+		"helper=$build/loginspace-helper" any_service
+	rig_service pam_namespace pam_namespace.so
+	rig_service pam_newnet pam_newnet.so
+}
+
+rig_programs() {
+	local cc=(cc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra)
+
+	programs=$work/bin
+	mkdir "$programs"
+	"${cc[@]}" -o "$programs/floor" "$here"/floor.c "$here"/driver/*.c
+	"${cc[@]}" -o "$programs/pam_bench" "$here"/pam_bench.c "$here"/driver/*.c -lpam
+	"${cc[@]}" -o "$programs/spawn" "$here"/spawn.c
+}
+
+# The same namespaces and mounts as a space's, on the host's own files.
+rig_bundle() {
+	mkdir -p "$work/bundle/rootfs" "$work/crun"
+	mount --bind / "$work/bundle/rootfs"
+	cat >"$work/bundle/config.json" <<-'END'
+	{
+		"ociVersion": "1.0.2",
+		"process": {
+			"terminal": false, "user": { "uid": 0, "gid": 0 }, "cwd": "/",
+			"args": [ "/bin/true" ], "env": [ "PATH=/usr/bin:/bin" ]
+		},
+		"root": { "path": "rootfs", "readonly": false },
+		"mounts": [
+			{ "destination": "/proc", "type": "proc", "source": "proc" },
+			{ "destination": "/sys", "type": "sysfs", "source": "sysfs",
+			  "options": [ "nosuid", "noexec", "nodev", "ro" ] },
+			{ "destination": "/dev/shm", "type": "tmpfs", "source": "shm" },
+			{ "destination": "/tmp", "type": "tmpfs", "source": "tmpfs" },
+			{ "destination": "/var/tmp", "type": "tmpfs", "source": "tmpfs" }
+		],
+		"linux": {
+			"namespaces": [
+				{ "type": "mount" }, { "type": "pid" }, { "type": "ipc" },
+				{ "type": "uts" }, { "type": "network" }
+			]
+		}
+	}
+	END
+}
+
+rig_make() {
+	rig_run
+	rig_etc
+	rig_programs
+	rig_services
+	if command -v crun >/dev/null; then
+		rig_bundle
+	fi
+}

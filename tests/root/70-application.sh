@@ -69,6 +69,7 @@ children_test() {
 }
 
 cleanup_test() {
+	local ruid
 	drive "FLT-07 a child calls pam_end(PAM_DATA_SILENT)" 0 --fork-end loginspace alice "$INSIDE"
 	drive_either "FLT-08 a child calls close_session" --fork-close loginspace alice true
 	drive "FLT-08 close twice" 0 --closes 2 loginspace alice "$INSIDE"
@@ -79,6 +80,13 @@ cleanup_test() {
 	drive_either "FLT-10 open twice" --opens 2 loginspace alice
 	drive_either "FLT-10 open twice, close twice" --opens 2 --closes 2 loginspace alice
 	drive "FLT-08 all files closed before close_session" 4 --close-fds loginspace alice "$INSIDE"
+	# Init has heard that the session is open, so the end of its socket is not the end of it; nor is
+	# it under su, where the kernel by itself would sign with the caller's uid. 0: CMD has run whole.
+	for ruid in 0 2001; do
+		drive "FLT-08 real uid $ruid, all files closed in the session: it lives on" 4 \
+			--close-early --ruid "$ruid" loginspace alice "sleep 0.3; $INSIDE && echo whole >&2"
+		like "FLT-08 real uid $ruid: the command has run to its end" "$(<"$RIG/driver")" 'whole'
+	done
 	is "FLT-08 the next one works" "$(pam_driver loginspace alice "$INSIDE" >/dev/null; echo $?)" 0
 }
 

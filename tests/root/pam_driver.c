@@ -14,6 +14,8 @@
  *   --fork-close     after open, a child calls pam_close_session, and the parent does too
  *   --opens N        call open_session N times (1); --closes N likewise (0 is: never)
  *   --no-end         leave without pam_end
+ *   --close-early    close all of them as soon as the session is open
+ *   --ruid N         be what a set-user-ID program is: real uid N, effective uid 0
  *   --umask OCTAL --block-signals --closed-std --close-fds (all of them, before close_session)
  *   --fds N          hold N more open files
  *   --limit NAME=N   fsize, nofile, as, nproc, stack, cpu, core, data
@@ -48,7 +50,9 @@ static const char *const spaces[] = { "mnt",   "pid_for_children", "ipc", "uts",
 struct options {
 	const char *sigchld, *cwd, *service, *user, *cmd;
 	const char *limits[8];
-	int threads, fork_end, fork_close, no_end, block_signals, closed_std, close_fds;
+	int threads, fork_end, fork_close, no_end, block_signals, closed_std, close_fds,
+		close_early;
+	uid_t ruid;
 	int cwd_deleted, cwd_lost, silent, hold, quiet, opens, closes, fds, loops, jobs, umask,
 		limit_count;
 };
@@ -414,14 +418,20 @@ static int sessions_open(pam_handle_t *pam)
 	return result;
 }
 
+/* As a daemon does that does not know who opened them. */
+static void fds_close(void)
+{
+	for (int fd = 3; fd < 1024; fd++) {
+		close(fd);
+	}
+}
+
 static int sessions_close(pam_handle_t *pam)
 {
 	int worst = FLAWLESS;
 
 	if (opt.close_fds) {
-		for (int fd = 3; fd < 1024; fd++) {
-			close(fd);
-		}
+		fds_close();
 	}
 	for (int i = 0; i < opt.closes; i++) {
 		int result = pam_close_session(pam, opt.silent ? PAM_SILENT : 0);
@@ -444,6 +454,9 @@ static int session_use(pam_handle_t *pam, const struct state *before)
 		worst = CHANGED;
 	}
 	child_misuse(pam);
+	if (opt.close_early) {
+		fds_close();
+	}
 	result = cmd_run(pam);
 	worst = worst ? worst : result;
 	if (opt.hold) {
@@ -452,7 +465,7 @@ static int session_use(pam_handle_t *pam, const struct state *before)
 	result = sessions_close(pam);
 	worst = worst ? worst : result;
 	/* Without its files the module cannot take the application back. */
-	if (opt.closes > 0 && !opt.fork_close && !opt.close_fds) {
+	if (opt.closes > 0 && !opt.fork_close && !opt.close_fds && !opt.close_early) {
 		state_take(&now);
 		if (state_compare(before, &now, "after close", 1)) {
 			worst = CHANGED;
@@ -467,6 +480,10 @@ static int transaction_run(void)
 	static struct state before, after;
 	pam_handle_t *pam;
 	int worst;
+
+	if (opt.ruid != 0 && setresuid(opt.ruid, 0, 0) < 0) {
+		err(USAGE, "setresuid");
+	}
 
 	if (pam_start(opt.service, opt.user, &conv, &pam) != PAM_SUCCESS) {
 		errx(USAGE, "pam_start");
@@ -533,6 +550,7 @@ enum {
 	O_CWD,
 	O_LOOPS,
 	O_JOBS,
+	O_RUID,
 };
 
 static const struct option longs[] = {
@@ -547,6 +565,8 @@ static const struct option longs[] = {
 	{ "block-signals", 0, &opt.block_signals, 1 },
 	{ "closed-std", 0, &opt.closed_std, 1 },
 	{ "close-fds", 0, &opt.close_fds, 1 },
+	{ "close-early", 0, &opt.close_early, 1 },
+	{ "ruid", 1, NULL, O_RUID },
 	{ "fds", 1, NULL, O_FDS },
 	{ "limit", 1, NULL, O_LIMIT },
 	{ "cwd", 1, NULL, O_CWD },
@@ -587,6 +607,9 @@ static void option_take(int which)
 		break;
 	case O_FDS:
 		opt.fds = atoi(optarg);
+		break;
+	case O_RUID:
+		opt.ruid = (uid_t)strtoul(optarg, NULL, 10);
 		break;
 	case O_LOOPS:
 		opt.loops = atoi(optarg);

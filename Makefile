@@ -30,16 +30,23 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n' $(1) $@)
 
 MODULE := $(BUILD)/pam_loginspace.so
 HELPER := $(BUILD)/loginspace-helper
+INIT := $(BUILD)/loginspace-init
 MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 
 # The module is a guest in sshd: it takes from lib/ only what it uses, and links libpam and libc.
 MODULE_SRC := $(wildcard pam_module/*.c) \
 	$(addprefix lib/,channel.c message.c policy.c quote.c space_id.c steps.c)
-HELPER_SRC := $(wildcard helper/*.c) $(addprefix lib/,channel.c message.c policy.c)
+HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c)) \
+	$(addprefix lib/,channel.c message.c policy.c)
+# PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
+# C library: make INIT_LINK=-pie
+INIT_SRC := helper/init_main.c helper/init.c lib/channel.c lib/message.c
+INIT_LINK ?= -static
 MODULE_OBJ := $(MODULE_SRC:%.c=$(BUILD)/pic/%.o)
 HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o)
+INIT_OBJ := $(INIT_SRC:%.c=$(BUILD)/pie/%.o)
 
-all: $(MODULE) $(HELPER) man
+all: $(MODULE) $(HELPER) $(INIT) man
 
 $(MODULE): $(MODULE_OBJ) pam_module/pam_loginspace.map
 	$(call say,LINK)
@@ -49,6 +56,10 @@ $(MODULE): $(MODULE_OBJ) pam_module/pam_loginspace.map
 $(HELPER): $(HELPER_OBJ)
 	$(call say,LINK)
 	$(Q)$(LINK) -pie -o $@ $(HELPER_OBJ) -lcap -lmnl
+
+$(INIT): $(INIT_OBJ)
+	$(call say,LINK)
+	$(Q)$(LINK) $(INIT_LINK) -Wl,--gc-sections -o $@ $(INIT_OBJ)
 
 $(BUILD)/pic/%.o: %.c
 	@mkdir -p $(@D)
@@ -74,11 +85,12 @@ $(BUILD)/man/%: docs/%.scd
 install: all
 	install -d "$(DESTDIR)$(PAMDIR)" "$(DESTDIR)$(HELPERDIR)" "$(DESTDIR)$(MANDIR)/man8"
 	install -m 0644 $(MODULE) "$(DESTDIR)$(PAMDIR)/pam_loginspace.so"
-	install -m 0700 $(HELPER) "$(DESTDIR)$(HELPERDIR)/loginspace-helper"
+	install -m 0700 $(HELPER) $(INIT) "$(DESTDIR)$(HELPERDIR)/"
 	$(if $(wildcard $(MAN)),install -m 0644 $(wildcard $(MAN)) "$(DESTDIR)$(MANDIR)/man8/")
 
 uninstall:
 	rm -f "$(DESTDIR)$(PAMDIR)/pam_loginspace.so" "$(DESTDIR)$(HELPERDIR)/loginspace-helper" \
+		"$(DESTDIR)$(HELPERDIR)/loginspace-init" \
 		$(patsubst $(BUILD)/man/%,"$(DESTDIR)$(MANDIR)/man8/%",$(MAN))
 	-rmdir "$(DESTDIR)$(HELPERDIR)" 2>/dev/null
 
@@ -103,4 +115,4 @@ help:
 
 .PHONY: all man man-missing install uninstall clean help
 .DELETE_ON_ERROR:
--include $(MODULE_OBJ:.o=.d) $(HELPER_OBJ:.o=.d)
+-include $(MODULE_OBJ:.o=.d) $(HELPER_OBJ:.o=.d) $(INIT_OBJ:.o=.d)

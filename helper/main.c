@@ -18,6 +18,7 @@
 #include "answer.h"
 #include "channel.h"
 #include "configuration.h"
+#include "image.h"
 #include "message.h"
 #include "policy.h"
 #include "privileges.h"
@@ -124,6 +125,7 @@ static void serve(const struct request *request, int owner, char *title)
 {
 	struct space_request space = {
 		.owner = owner,
+		.image = -1,
 		.title = title,
 		.deadline_ms = channel_now_ms() + request->deadline_ms,
 	};
@@ -133,6 +135,7 @@ static void serve(const struct request *request, int owner, char *title)
 
 	if (prepare(request, &plan, &space.registry, &reply) == 0) {
 		space.plan = &plan;
+		(void)image_open(&space.image); /* init runs the same loop without it */
 		space_build(&space, &reply, &fds[0], &fds[1]);
 	}
 	/* A module that is gone gets nothing; then nobody has init's socket and the space ends. */

@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <linux/securebits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -20,6 +21,7 @@
 
 struct kept {
 	int count;
+	bool through_exec; /* inheritable and ambient too: an exec is to come, capabilities(7) */
 	cap_value_t list[KEPT_MAX];
 };
 
@@ -35,6 +37,7 @@ static const struct kept KEPT[PHASE_COUNT] = {
 	},
 	[PHASE_INIT] = {
 		.count = 1,
+		.through_exec = true,
 		.list = {
 			CAP_KILL,	/* the user's processes, when the space ends */
 		},
@@ -43,8 +46,7 @@ static const struct kept KEPT[PHASE_COUNT] = {
 
 #define SECUREBITS \
 	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | \
-	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | \
-	 SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED | SECBIT_KEEP_CAPS_LOCKED)
+	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED)
 
 static int signals_reset(void)
 {
@@ -154,6 +156,7 @@ static int sets_shrink(const struct kept *kept)
 {
 	cap_t caps;
 	int err = 0;
+	int i;
 
 	caps = cap_init();
 	if (caps == NULL) {
@@ -161,8 +164,13 @@ static int sets_shrink(const struct kept *kept)
 	}
 	if (cap_set_flag(caps, CAP_PERMITTED, kept->count, kept->list, CAP_SET) < 0 ||
 	    cap_set_flag(caps, CAP_EFFECTIVE, kept->count, kept->list, CAP_SET) < 0 ||
+	    (kept->through_exec &&
+	     cap_set_flag(caps, CAP_INHERITABLE, kept->count, kept->list, CAP_SET) < 0) ||
 	    cap_set_proc(caps) < 0) {
 		err = -errno;
+	}
+	for (i = 0; kept->through_exec && err == 0 && i < kept->count; i++) {
+		err = cap_set_ambient(kept->list[i], CAP_SET) < 0 ? -errno : 0;
 	}
 	if (err == 0) {
 		err = sets_prove(caps);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fds.h"
 #include "plan.h"
 #include "scope.h"
 
@@ -19,7 +20,7 @@
 int registry_open(int *ret_registry)
 {
 	struct stat about;
-	int fd;
+	int err, fd;
 
 	if (mkdir(REGISTRY_PATH, 0700) < 0 && errno != EEXIST && errno != EROFS) {
 		return -errno;
@@ -28,9 +29,12 @@ int registry_open(int *ret_registry)
 	if (fd < 0) {
 		return -errno;
 	}
-	if (fstat(fd, &about) < 0) {
-		int err = -errno;
-
+	/* Now, as no lock is held yet: init needs the low numbers, and closing would release it. */
+	err = fd_raise(&fd);
+	if (err == 0 && fstat(fd, &about) < 0) {
+		err = -errno;
+	}
+	if (err < 0) {
 		(void)close(fd);
 		return err;
 	}

@@ -21,6 +21,7 @@
 
 #include "answer.h"
 #include "channel.h"
+#include "image.h"
 #include "init.h"
 #include "scope.h"
 #include "setup.h"
@@ -68,6 +69,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	if (err < 0) {
 		_exit(1);
 	}
+	(void)image_exec(request->image, request->registry, &init); /* else as we are */
 	init_run(&init);
 }
 

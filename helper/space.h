@@ -14,6 +14,7 @@
 struct space_request {
 	const struct plan *plan;
 	int registry;        /* of registry_open */
+	int image;           /* of image_open; -1: init goes on as a copy of the helper */
 	int owner;           /* pidfd of the PAM application */
 	int64_t deadline_ms; /* of channel_now_ms: the space is ready by then or given up */
 	char *title;         /* argv[0], made over into init's name; see ps(1) */

@@ -52,9 +52,8 @@ static int children_stay(int proc)
 	return own_about.st_ino == children_about.st_ino ? 0 : -EBUSY;
 }
 
-int application_check(const char **ret_detail)
+int application_check(int *ret_proc, const char **ret_detail)
 {
-	SCOPE_FD int proc = -1;
 	int err;
 
 	if (geteuid() != 0) {
@@ -66,12 +65,12 @@ int application_check(const char **ret_detail)
 		*ret_detail = "the application has more than one thread";
 		return -errno;
 	}
-	err = proc_open(&proc);
+	err = proc_open(ret_proc);
 	if (err == 0) {
-		err = ids_are_real(proc);
+		err = ids_are_real(*ret_proc);
 	}
 	if (err == 0) {
-		err = children_stay(proc);
+		err = children_stay(*ret_proc);
 	}
 	if (err == -EUSERS) {
 		*ret_detail = "the application runs in a user namespace with mapped ids";

@@ -11,8 +11,9 @@
  * itself. Returns 0; -EPERM (not root); -EINVAL (threads: after setns(2) to a PID namespace it
  * could make no more); -EUSERS (a user namespace with other ids); -EBUSY (its children go to
  * another PID namespace already); another negative errno.
+ * *RET_PROC is its /proc (proc_open), the caller's to close, also on failure when it is not -1;
  * *RET_DETAIL is set to a constant sentence on failure.
  */
-int application_check(const char **ret_detail);
+int application_check(int *ret_proc, const char **ret_detail);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
@@ -77,12 +76,18 @@ static const char *explain(int err)
 	}
 }
 
-int helper_ask(const char *path, const struct request *request, struct answer *ret,
+void helper_drop(struct helper *helper)
+{
+	/* Not waited for: it may be stuck in the kernel. ESRCH: it is gone already. */
+	(void)pidfd_send_signal(helper->pidfd, SIGKILL, NULL, 0);
+	(void)close(helper->pidfd);
+	(void)close(helper->channel);
+}
+
+int helper_ask(const char *path, const struct request *request, struct helper *ret,
 	       struct failure *failure)
 {
-	int64_t deadline_ms = channel_now_ms() + ASK_DEADLINE_MS;
-	SCOPE_FD int helper = -1;
-	SCOPE_FD int ours = -1;
+	struct helper helper = { .deadline_ms = channel_now_ms() + ASK_DEADLINE_MS };
 	int ends[2];
 	int err;
 
@@ -90,24 +95,31 @@ int helper_ask(const char *path, const struct request *request, struct answer *r
 	if (err < 0) {
 		return failure_set(failure, STEP_SPAWN, err, NULL);
 	}
-	ours = ends[0];
-	err = spawn_helper(path, ends[1], &helper);
+	helper.channel = ends[0];
+	err = spawn_helper(path, ends[1], &helper.pidfd);
 	(void)close(ends[1]);
 	if (err < 0) {
+		(void)close(helper.channel);
 		return failure_set(failure, STEP_SPAWN, err, path);
 	}
-	err = send_request(ours, request);
+	err = send_request(helper.channel, request);
 	if (err < 0) {
-		(void)failure_set(failure, STEP_REQUEST, err, explain(err));
-	} else {
-		err = receive_reply(ours, deadline_ms, ret);
-		if (err < 0) {
-			(void)failure_set(failure, STEP_REPLY, err, explain(err));
-		}
+		helper_drop(&helper);
+		return failure_set(failure, STEP_REQUEST, err, explain(err));
 	}
+	*ret = helper;
+	return 0;
+}
+
+int helper_answer(struct helper *helper, struct answer *ret, struct failure *failure)
+{
+	int err = receive_reply(helper->channel, helper->deadline_ms, ret);
+
 	if (err < 0) {
-		/* Not waited for: it may be stuck in the kernel. ESRCH: it is gone already. */
-		(void)pidfd_send_signal(helper, SIGKILL, NULL, 0);
+		helper_drop(helper);
+		return failure_set(failure, STEP_REPLY, err, explain(err));
 	}
-	return err;
+	(void)close(helper->pidfd);
+	(void)close(helper->channel);
+	return 0;
 }

@@ -5,6 +5,8 @@
 #ifndef LOGINSPACE_ASK_H
 #define LOGINSPACE_ASK_H
 
+#include <stdint.h>
+
 #include "failure.h"
 #include "message.h"
 
@@ -19,12 +21,28 @@ struct answer {
 	int channel; /* our end of init's socket; likewise */
 };
 
+/* A helper at work. */
+struct helper {
+	int pidfd;
+	int channel;
+	int64_t deadline_ms; /* of channel_now_ms */
+};
+
 /*
- * helper_ask - starts the helper at PATH, asks REQUEST and fills *RET, whose fds are the
- * caller's. The verdict may be any; a denial by the helper is a success here.
- * Returns 0, or a negative errno that *FAILURE explains; then no helper is left running.
+ * helper_ask - starts the helper at PATH and asks REQUEST. Returns 0, and the caller has to call
+ * helper_answer or helper_drop; or a negative errno that *FAILURE explains.
  */
-int helper_ask(const char *path, const struct request *request, struct answer *ret,
+int helper_ask(const char *path, const struct request *request, struct helper *ret,
 	       struct failure *failure);
+
+/*
+ * helper_answer - waits for the reply and fills *RET, whose fds are the caller's. The verdict may
+ * be any; a denial by the helper is a success here. The helper is done with in any case.
+ * Returns 0, or a negative errno that *FAILURE explains; then the helper is dead.
+ */
+int helper_answer(struct helper *helper, struct answer *ret, struct failure *failure);
+
+/* helper_drop - ends a helper whose answer is of no use any more. */
+void helper_drop(struct helper *helper);
 
 #endif

@@ -22,6 +22,8 @@ const struct namespace_kind NAMESPACE_KINDS[NAMESPACES_COUNT] = {
 	{ CLONE_NEWNS, "mnt", "mnt" },
 };
 
+const struct namespaces NAMESPACES_NONE = { .fds = { -1, -1, -1, -1, -1 } };
+
 /* An application that has closed its standard fds must not find one of ours in their place. */
 static int above_standard(int fd)
 {
@@ -60,16 +62,13 @@ static int remember_one(int proc, size_t i, struct namespaces *namespaces)
 	return 0;
 }
 
-int namespaces_remember(int proc, uint32_t flags, struct namespaces *ret)
+int namespaces_remember(int proc, struct namespaces *ret)
 {
-	struct namespaces namespaces = { .fds = { -1, -1, -1, -1, -1 } };
+	struct namespaces namespaces = NAMESPACES_NONE;
 	size_t i;
 	int err;
 
 	for (i = 0; i < NAMESPACES_COUNT; i++) {
-		if ((flags & NAMESPACE_KINDS[i].flag) == 0) {
-			continue;
-		}
 		err = remember_one(proc, i, &namespaces);
 		if (err < 0) {
 			namespaces_forget(&namespaces);
@@ -111,14 +110,26 @@ int namespaces_return(const struct namespaces *namespaces)
 	return first;
 }
 
-void namespaces_forget(struct namespaces *namespaces)
+static void forget_one(struct namespaces *namespaces, size_t i)
+{
+	if (namespaces->fds[i] >= 0 && still_ours(namespaces, i)) {
+		(void)close(namespaces->fds[i]);
+	}
+	namespaces->fds[i] = -1;
+}
+
+void namespaces_keep(struct namespaces *namespaces, uint32_t flags)
 {
 	size_t i;
 
 	for (i = 0; i < NAMESPACES_COUNT; i++) {
-		if (namespaces->fds[i] >= 0 && still_ours(namespaces, i)) {
-			(void)close(namespaces->fds[i]);
+		if ((flags & NAMESPACE_KINDS[i].flag) == 0) {
+			forget_one(namespaces, i);
 		}
-		namespaces->fds[i] = -1;
 	}
+}
+
+void namespaces_forget(struct namespaces *namespaces)
+{
+	namespaces_keep(namespaces, 0);
 }

@@ -27,8 +27,13 @@ struct namespaces {
 	ino_t inodes[NAMESPACES_COUNT];
 };
 
-/* namespaces_remember - opens those in FLAGS below PROC. Returns 0 or a negative errno. */
-int namespaces_remember(int proc, uint32_t flags, struct namespaces *ret);
+extern const struct namespaces NAMESPACES_NONE;
+
+/* namespaces_remember - opens all of them below PROC. Returns 0 or a negative errno. */
+int namespaces_remember(int proc, struct namespaces *ret);
+
+/* namespaces_keep - those in FLAGS; the others will not be left, and are forgotten. */
+void namespaces_keep(struct namespaces *namespaces, uint32_t flags);
 
 /*
  * namespaces_return - goes back to all that are remembered.

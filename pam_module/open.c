@@ -16,7 +16,6 @@
 
 #include "application.h"
 #include "ask.h"
-#include "proc.h"
 #include "report.h"
 #include "scope.h"
 #include "session.h"
@@ -89,23 +88,23 @@ static int join(const struct session *session, int init, uint32_t flags, struct 
 	return 0;
 }
 
-static int enter(pam_handle_t *pamh, int proc, const struct login *login,
-		 const struct answer *answer, struct opened *ret, struct failure *failure)
+/* A space is ready: make sure of it, take the session down in the PAM handle, go inside. */
+static int enter(pam_handle_t *pamh, int proc, struct session *session, const struct answer *answer,
+		 struct failure *failure)
 {
 	uint32_t flags = answer->reply.namespaces;
-	struct session *session;
 	int err;
 
-	err = space_verify(proc, answer->init, flags);
+	err = space_verify(proc, answer->init, flags, &session->from);
 	if (err < 0) {
+		session_free(session);
 		return failure_set(failure, STEP_VERIFY, err, NULL);
 	}
-	err = session_new(proc, flags, answer->channel, &session);
+	err = session_adopt(session, flags, answer->channel);
 	if (err < 0) {
+		session_free(session);
 		return failure_set(failure, STEP_REMEMBER, err, NULL);
 	}
-	space_id_format(session->space, login->uid, answer->reply.number);
-	memcpy(ret->space, session->space, sizeof(ret->space));
 	err = keep_session(pamh, session);
 	if (err < 0) {
 		return failure_set(failure, STEP_ENVIRONMENT, err, NULL);
@@ -117,41 +116,70 @@ static int enter(pam_handle_t *pamh, int proc, const struct login *login,
 	return err;
 }
 
-static int act_on(pam_handle_t *pamh, const struct login *login, const struct answer *answer,
-		  struct opened *ret, struct failure *failure)
+/* SESSION is the PAM handle's, or freed, when this returns. */
+static int act_on(pam_handle_t *pamh, int proc, const struct login *login, struct session *session,
+		  const struct answer *answer, struct opened *ret, struct failure *failure)
 {
-	SCOPE_FD int proc = -1;
+	SCOPE_FD int init = answer->init;
+	SCOPE_FD int channel = answer->channel;
 	const struct reply *reply = &answer->reply;
-	int err;
 
+	(void)init;
+	(void)channel;
 	ret->verdict = reply->verdict;
 	memcpy(ret->reason, reply->detail, sizeof(ret->reason));
 	switch (ret->verdict) {
-	case VERDICT_IGNORE:
-		return 0;
 	case VERDICT_JOIN:
-		break;
+		space_id_format(session->space, login->uid, reply->number);
+		memcpy(ret->space, session->space, sizeof(ret->space));
+		return enter(pamh, proc, session, answer, failure);
+	case VERDICT_IGNORE:
+		session_free(session);
+		return 0;
 	default:
+		session_free(session);
 		return failure_set(failure, reply->step, -reply->error, reply->detail);
 	}
-	err = proc_open(&proc);
+}
+
+/* What is to be remembered is remembered while the helper works: on two cores that costs nothing. */
+static int ask_and_remember(const struct arguments *arguments, const struct request *request,
+			    int proc, struct session **ret_session, struct answer *ret_answer,
+			    struct failure *failure)
+{
+	struct session *session;
+	struct helper helper;
+	int err;
+
+	err = helper_ask(arguments->helper, request, &helper, failure);
 	if (err < 0) {
-		return failure_set(failure, STEP_VERIFY, err, NULL);
+		return err;
 	}
-	return enter(pamh, proc, login, answer, ret, failure);
+	err = session_new(proc, &session);
+	if (err < 0) {
+		helper_drop(&helper);
+		return failure_set(failure, STEP_REMEMBER, err, NULL);
+	}
+	err = helper_answer(&helper, ret_answer, failure);
+	if (err < 0) {
+		session_free(session);
+		return err;
+	}
+	*ret_session = session;
+	return 0;
 }
 
 int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
 	       struct opened *ret, struct failure *failure)
 {
-	SCOPE_FD int init = -1;
-	SCOPE_FD int channel = -1;
+	SCOPE_FD int proc = -1;
+	struct session *session = NULL;
 	struct request request;
 	struct answer answer;
 	const char *detail = NULL;
 	int err;
 
-	err = application_check(&detail);
+	err = application_check(&proc, &detail);
 	if (err < 0) {
 		return failure_set(failure, STEP_APPLICATION, err, detail);
 	}
@@ -162,14 +190,12 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 	if (arguments->debug) {
 		report_asking(pamh, login, arguments->helper);
 	}
-	err = helper_ask(arguments->helper, &request, &answer, failure);
+	err = ask_and_remember(arguments, &request, proc, &session, &answer, failure);
 	if (err < 0) {
 		return err;
 	}
 	if (arguments->debug) {
 		report_answer(pamh, &answer.reply);
 	}
-	init = answer.init;
-	channel = answer.channel;
-	return act_on(pamh, login, &answer, ret, failure);
+	return act_on(pamh, proc, login, session, &answer, ret, failure);
 }

@@ -55,7 +55,7 @@ static int channel_keep(struct session *session, int channel)
 	return 0;
 }
 
-int session_new(int proc, uint32_t flags, int channel, struct session **ret)
+int session_new(int proc, struct session **ret)
 {
 	struct session *session;
 	int err;
@@ -64,13 +64,11 @@ int session_new(int proc, uint32_t flags, int channel, struct session **ret)
 	if (session == NULL) {
 		return -ENOMEM;
 	}
-	session->from = (struct namespaces){ .fds = { -1, -1, -1, -1, -1 } };
-	err = channel_keep(session, channel);
+	session->channel = -1;
+	session->from = NAMESPACES_NONE;
+	err = opener_mark(&session->opener);
 	if (err == 0) {
-		err = opener_mark(&session->opener);
-	}
-	if (err == 0) {
-		err = namespaces_remember(proc, flags, &session->from);
+		err = namespaces_remember(proc, &session->from);
 	}
 	if (err < 0) {
 		session_free(session);
@@ -79,6 +77,12 @@ int session_new(int proc, uint32_t flags, int channel, struct session **ret)
 	cwd_remember(&session->cwd);
 	*ret = session;
 	return 0;
+}
+
+int session_adopt(struct session *session, uint32_t flags, int channel)
+{
+	namespaces_keep(&session->from, flags);
+	return channel_keep(session, channel);
 }
 
 static bool channel_still_ours(const struct session *session)

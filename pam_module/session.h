@@ -25,11 +25,16 @@ struct session {
 };
 
 /*
- * session_new - keeps a copy of CHANNEL, which stays the caller's. FLAGS: the namespaces that
- * will be left.
+ * session_new - remembers where the application is: its working folder and all its namespaces.
  * Returns 0 or a negative errno.
  */
-int session_new(int proc, uint32_t flags, int channel, struct session **ret);
+int session_new(int proc, struct session **ret);
+
+/*
+ * session_adopt - this session will leave the namespaces in FLAGS, and talk to init over CHANNEL,
+ * of which it keeps a copy. Returns 0 or a negative errno.
+ */
+int session_adopt(struct session *session, uint32_t flags, int channel);
 
 /*
  * session_free - closes the fds that are still ours; ends nothing. NULL is allowed.

@@ -6,14 +6,15 @@
 #include "verify.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/nsfs.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 
-#include "namespaces.h"
 #include "proc.h"
 #include "scope.h"
 
@@ -40,54 +41,47 @@ static int pidfd_number(int proc, int pidfd, pid_t *ret_pid)
 	return 0;
 }
 
-static int same_file(int a, int b, int *ret_same)
+static bool is_file(const struct stat *about, dev_t device, ino_t inode)
 {
-	struct stat about_a, about_b;
-
-	if (fstat(a, &about_a) < 0 || fstat(b, &about_b) < 0) {
-		return -errno;
-	}
-	*ret_same = about_a.st_dev == about_b.st_dev && about_a.st_ino == about_b.st_ino;
-	return 0;
+	return about->st_dev == device && about->st_ino == inode;
 }
 
-static int verify_one(int proc, pid_t pid, const struct namespace_kind *kind, int own_user)
+/* The namespace of user ids that THEIRS, another namespace, belongs to. */
+static int verify_owner(int theirs, const struct stat *own_user)
+{
+	SCOPE_FD int user = ioctl(theirs, NS_GET_USERNS);
+	struct stat about;
+
+	if (user < 0 || fstat(user, &about) < 0) {
+		return -errno;
+	}
+	return is_file(&about, own_user->st_dev, own_user->st_ino) ? 0 : -EPERM;
+}
+
+static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces *own,
+		      const struct stat *own_user)
 {
 	SCOPE_FD int theirs = -1;
-	SCOPE_FD int own = -1;
-	SCOPE_FD int user = -1;
-	int same = 0;
+	struct stat about;
 	int err;
 
-	err = proc_namespace_open(proc, pid, kind->name, &theirs);
+	err = proc_namespace_open(proc, pid, NAMESPACE_KINDS[kind].name, &theirs);
 	if (err < 0) {
 		return err == -ENOENT ? -ESRCH : err; /* dead meanwhile */
 	}
-	err = proc_namespace_open(proc, 0, kind->name, &own);
-	if (err < 0) {
-		return err;
-	}
-	err = same_file(theirs, own, &same);
-	if (err < 0) {
-		return err;
-	}
-	if (same || ioctl(theirs, NS_GET_NSTYPE) != (int)kind->flag) {
-		return -EINVAL;
-	}
-	user = ioctl(theirs, NS_GET_USERNS);
-	if (user < 0) {
+	if (fstat(theirs, &about) < 0) {
 		return -errno;
 	}
-	err = same_file(user, own_user, &same);
-	if (err < 0) {
-		return err;
+	if (is_file(&about, own->device, own->inodes[kind]) ||
+	    ioctl(theirs, NS_GET_NSTYPE) != (int)NAMESPACE_KINDS[kind].flag) {
+		return -EINVAL;
 	}
-	return same ? 0 : -EPERM;
+	return verify_owner(theirs, own_user);
 }
 
-int space_verify(int proc, int init, uint32_t flags)
+int space_verify(int proc, int init, uint32_t flags, const struct namespaces *own)
 {
-	SCOPE_FD int own_user = -1;
+	struct stat own_user;
 	pid_t pid;
 	size_t i;
 	int err;
@@ -96,15 +90,14 @@ int space_verify(int proc, int init, uint32_t flags)
 	if (err < 0) {
 		return err;
 	}
-	err = proc_namespace_open(proc, 0, "user", &own_user);
-	if (err < 0) {
-		return err;
+	if (fstatat(proc, "self/ns/user", &own_user, 0) < 0) {
+		return -errno;
 	}
 	for (i = 0; i < NAMESPACES_COUNT; i++) {
 		if ((flags & NAMESPACE_KINDS[i].flag) == 0) {
 			continue;
 		}
-		err = verify_one(proc, pid, &NAMESPACE_KINDS[i], own_user);
+		err = verify_one(proc, pid, i, own, &own_user);
 		if (err < 0) {
 			return err;
 		}

@@ -7,13 +7,15 @@
 
 #include <stdint.h>
 
+#include "namespaces.h"
+
 /*
  * space_verify - INIT is a pidfd of a living process; each of its namespaces in FLAGS is of the
- * right kind, is not the application's own, and belongs to the application's user namespace, so
- * no user can have made it.
+ * right kind, is not the application's own, which OWN remembers, and belongs to the application's
+ * user namespace, so no user can have made it.
  * Returns 0; -EBADF (not a pidfd); -ESRCH (init is dead); -EINVAL (wrong kind or the same
  * namespace); -EPERM (of another user namespace); another negative errno.
  */
-int space_verify(int proc, int init, uint32_t flags);
+int space_verify(int proc, int init, uint32_t flags, const struct namespaces *own);
 
 #endif

@@ -79,7 +79,8 @@ bench: deps-bench
 	@tests/bench/bench
 
 san: deps
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/san HARDEN= OPTIMISE='-O1 -g $(SANITIZE)' \
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/san HARDEN= INIT_LINK=-pie \
+		OPTIMISE='-O1 -g $(SANITIZE)' \
 		all check-unit check-fuzz
 	@LS_SAN=1 LS_BUILD=$(CURDIR)/$(BUILD)/san tests/root/run san
 

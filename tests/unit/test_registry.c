@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/registry.c */
+/* links: helper/registry.c helper/fds.c */
 /*
  * test_registry.c - numbers of spaces, in a /run of the test's own.
  */

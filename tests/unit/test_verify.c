@@ -29,18 +29,23 @@
 /* space_verify must neither keep an fd nor find another answer the second time. */
 static int verify(int pidfd, uint32_t flags)
 {
+	struct namespaces own;
 	int proc, err, again;
 	size_t before;
 
 	if (proc_open(&proc) < 0) {
 		return -ENOTRECOVERABLE;
 	}
+	if (namespaces_remember(proc, &own) < 0) {
+		return -ENOTRECOVERABLE;
+	}
 	before = fds_count();
-	err = space_verify(proc, pidfd, flags);
-	again = space_verify(proc, pidfd, flags);
+	err = space_verify(proc, pidfd, flags, &own);
+	again = space_verify(proc, pidfd, flags, &own);
 	if (fds_count() != before || err != again) {
 		err = -ENOTRECOVERABLE;
 	}
+	namespaces_forget(&own);
 	(void)close(proc);
 	return err;
 }

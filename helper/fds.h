@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fds.h - fds at numbers that have no meaning.
+ */
+#ifndef LOGINSPACE_FDS_H
+#define LOGINSPACE_FDS_H
+
+/* Below this numbers are given away: the standard ones, the helper's socket, those of init.h. */
+#define FDS_FREE 16
+
+/*
+ * fd_raise - moves *FD to FDS_FREE or above, close-on-exec. Returns 0 or a negative errno; *FD is
+ * good in any case.
+ */
+int fd_raise(int *fd);
+
+#endif

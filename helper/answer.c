@@ -34,8 +34,8 @@ static const char *explain(unsigned int step, int err, const char *detail)
 		       "5.14 or newer";
 	}
 	if (step == STEP_CLONE && err == -ENOSPC) {
-		return "a limit of namespaces is reached: see user.max_*_namespaces in sysctl, and "
-		       "the 32 levels of PID namespaces";
+		return "a limit of namespaces is reached, see namespaces(7) and fds of nsfs in "
+		       "/proc/*/fd; or PID namespaces are 32 deep";
 	}
 	return "";
 }

@@ -8,7 +8,7 @@
  *   WORD_CLOSE, or root sends SIGTERM. Until the module has said WORD_JOINED, the end of the
  *   module's socket is the end too: the login has failed. Later it means nothing, as the
  *   application may close fds it does not know.
- *   Then: HUP, TERM, CONT to everybody, a short grace, and exit; the kernel kills the rest.
+ *   Then: HUP, TERM, CONT to everybody, a short grace, KILL, and exit when nobody is left.
  *   No error of its own makes it exit before that: the user's processes would die with it.
  */
 #include "init.h"
@@ -26,7 +26,8 @@
 #include "channel.h"
 #include "message.h"
 
-#define GRACE_POLL_MS 10
+#define GRACE_POLL_MS   10
+#define REMAINS_POLL_MS 100
 
 int init_prepare(struct init *init, int owner, int channel)
 {
@@ -71,6 +72,17 @@ static _Noreturn void end_space(void)
 	reap();
 	while (inhabited() && channel_now_ms() < deadline_ms) {
 		(void)poll(NULL, 0, GRACE_POLL_MS);
+		reap();
+	}
+	/*
+	 * Whoever was born meanwhile is dead by this. What is left are zombies that a parent outside
+	 * does not reap, and the stuck: the space goes on counting against its user until they go.
+	 */
+	(void)kill(-1, SIGKILL);
+	reap();
+	while (inhabited()) {
+		(void)poll(NULL, 0, REMAINS_POLL_MS);
+		(void)kill(-1, SIGKILL);
 		reap();
 	}
 	_exit(0);

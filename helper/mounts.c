@@ -17,6 +17,8 @@
 
 #include "scope.h"
 
+#define UNCOVER_MAX 16
+
 #define ATTRIBUTES_RESTRICT \
 	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
@@ -69,10 +71,15 @@ static int is_mount(int fd, bool *ret_is_mount)
 	return 0;
 }
 
-/* Unmounts what is there, with all below it. Two mounts on one place are both taken away. */
+/*
+ * Unmounts what is there, with all below it, also several mounts on one place. A mount that is
+ * locked, mount_namespaces(7), stays: nobody inside can uncover it either.
+ */
 static int uncover(const char *path)
 {
-	for (;;) {
+	int tries;
+
+	for (tries = 0; tries < UNCOVER_MAX; tries++) {
 		SCOPE_FD int fd = -1;
 		bool mounted = false;
 		int err;
@@ -86,9 +93,10 @@ static int uncover(const char *path)
 			return err;
 		}
 		if (umount2(path, MNT_DETACH) < 0) {
-			return -errno;
+			return errno == EINVAL ? 0 : -errno;
 		}
 	}
+	return -ELOOP; /* an automount that comes back each time, autofs(5) */
 }
 
 static int set_option(int context, const char *key, const char *value)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -18,7 +19,9 @@
 #include "settings.h"
 #include "steps.h"
 
-#define NO_SUID_DEV      (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+#define NO_SUID_DEV (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
+#define SHM_PATH    "/dev/shm"
+
 #define NO_SUID_DEV_EXEC (NO_SUID_DEV | MOUNT_ATTR_NOEXEC)
 
 /* What is mounted below the host's /sys and needed in a space, too. SELinux: see selinux(8). */
@@ -42,14 +45,6 @@ static const struct fresh_mount SYS = {
 	.attributes = NO_SUID_DEV_EXEC | MOUNT_ATTR_RDONLY,
 	.magic = SYSFS_MAGIC,
 };
-static const struct fresh_mount SHM = {
-	.target = "/dev/shm",
-	.type = "tmpfs",
-	.mode = "1777",
-	.attributes = NO_SUID_DEV,
-	.magic = TMPFS_MAGIC,
-	.optional = true,
-};
 static const struct fresh_mount MQUEUE = {
 	.target = "/dev/mqueue",
 	.type = "mqueue",
@@ -58,7 +53,7 @@ static const struct fresh_mount MQUEUE = {
 	.optional = true,
 };
 
-/* /tmp and /var/tmp differ in nothing but their place. */
+/* /dev/shm, /tmp and /var/tmp differ in nothing but their place, and that a host may lack one. */
 static struct fresh_mount tmp_mount(const struct plan *plan, const char *target)
 {
 	return (struct fresh_mount){
@@ -68,6 +63,7 @@ static struct fresh_mount tmp_mount(const struct plan *plan, const char *target)
 		.size = plan->tmp_size,
 		.attributes = NO_SUID_DEV,
 		.magic = TMPFS_MAGIC,
+		.optional = strcmp(target, SHM_PATH) == 0,
 	};
 }
 
@@ -125,8 +121,9 @@ static int make_sys(struct setup *setup)
 
 static int make_shm(struct setup *setup)
 {
-	(void)setup;
-	return mount_fresh(&SHM);
+	const struct fresh_mount mount = tmp_mount(setup->plan, SHM_PATH);
+
+	return mount_fresh(&mount);
 }
 
 static int make_mqueue(struct setup *setup)
@@ -168,9 +165,10 @@ static int set_ping(struct setup *setup)
 /* Each mount as the space's processes will see it; lo has been asked for by its own step. */
 static int read_back(struct setup *setup)
 {
+	const struct fresh_mount shm = tmp_mount(setup->plan, SHM_PATH);
 	const struct fresh_mount tmp = tmp_mount(setup->plan, "/tmp");
 	const struct fresh_mount var_tmp = tmp_mount(setup->plan, "/var/tmp");
-	const struct fresh_mount *const mounts[] = { &PROC, &SYS, &SHM, &MQUEUE, &tmp, &var_tmp };
+	const struct fresh_mount *const mounts[] = { &PROC, &SYS, &shm, &MQUEUE, &tmp, &var_tmp };
 	const size_t count =
 		sizeof(mounts) / sizeof(mounts[0]) - (setup->plan->private_tmp ? 0 : 2);
 	size_t i;

@@ -21,6 +21,7 @@ static const struct argument ARGUMENTS[] = {
 	{ "debug", offsetof(struct arguments, debug), false },
 	{ "no_warn", offsetof(struct arguments, no_warn), false },
 	{ "any_service", offsetof(struct arguments, any_service), false },
+	{ "close", offsetof(struct arguments, close), false },
 };
 
 static bool argument_take(const struct argument *argument, const char *word,

@@ -13,6 +13,7 @@ struct arguments {
 	bool debug;
 	bool no_warn;
 	bool any_service;
+	bool close; /* this line has its part in pam_close_session only */
 };
 
 /*

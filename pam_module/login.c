@@ -9,6 +9,7 @@
 #include <pwd.h>
 #include <security/pam_ext.h>
 #include <security/pam_modutil.h>
+#include <string.h>
 
 #include "ask.h"
 #include "steps.h"
@@ -24,30 +25,38 @@ static const char *item_text(pam_handle_t *pamh, int item)
 	return text;
 }
 
-int login_read(pam_handle_t *pamh, struct login *ret, struct failure *failure)
+struct login login_items(pam_handle_t *pamh)
 {
-	const struct passwd *entry;
-
-	*ret = (struct login){
+	return (struct login){
 		.user = item_text(pamh, PAM_USER),
 		.service = item_text(pamh, PAM_SERVICE),
 		.rhost = item_text(pamh, PAM_RHOST),
 		.tty = item_text(pamh, PAM_TTY),
 	};
-	if (ret->user[0] == '\0') {
+}
+
+int login_look_up(pam_handle_t *pamh, struct login *login, struct failure *failure)
+{
+	const struct passwd *entry;
+	int err;
+
+	if (login->user[0] == '\0') {
 		return failure_set(failure, STEP_USER, -EINVAL, "PAM_USER is not set");
 	}
 	errno = 0;
-	entry = pam_modutil_getpwnam(pamh, ret->user);
+	entry = pam_modutil_getpwnam(pamh, login->user);
 	if (entry == NULL) {
-		return failure_set(failure, STEP_USER, errno == 0 ? -ENOENT : -errno,
-				   "no passwd entry for this user");
+		err = errno == 0 ? -ENOENT : -errno;
+		(void)failure_set(failure, STEP_USER, err, "no passwd entry for this user");
+		/* A name service that is broken must not lock root out: uid 0 has this name. */
+		login->known = strcmp(login->user, "root") == 0;
+		return login->known ? 0 : err;
 	}
 	if (entry->pw_uid == (uid_t)-1) {
 		return failure_set(failure, STEP_USER, -EINVAL, "uid 4294967295 names nobody");
 	}
-	ret->uid = entry->pw_uid;
-	ret->known = true;
+	login->uid = entry->pw_uid;
+	login->known = true;
 	return 0;
 }
 

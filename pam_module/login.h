@@ -23,12 +23,14 @@ struct login {
 	bool known; /* uid is valid */
 };
 
+/* login_items - PAM_USER, PAM_SERVICE, PAM_RHOST, PAM_TTY. Cannot fail; the uid is not known yet. */
+struct login login_items(pam_handle_t *pamh);
+
 /*
- * login_read - from PAM_USER, PAM_SERVICE, PAM_RHOST, PAM_TTY and the user's passwd entry.
- * Returns 0, or a negative errno that *FAILURE explains; *RET is then as far as it got, with
- * empty texts for the rest.
+ * login_look_up - the uid, from the user's passwd entry. Returns 0 or a negative errno that
+ * *FAILURE explains. "root" counts as uid 0 even without an entry, with *FAILURE filled.
  */
-int login_read(pam_handle_t *pamh, struct login *ret, struct failure *failure);
+int login_look_up(pam_handle_t *pamh, struct login *login, struct failure *failure);
 
 /* login_request - the same as a message. Returns 0 or a negative errno that *FAILURE explains. */
 int login_request(const struct login *login, const struct arguments *arguments, struct request *ret,

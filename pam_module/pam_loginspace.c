@@ -72,7 +72,7 @@ PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, cons
 	const struct session *session = session_of(pamh);
 	struct failure failure = { 0 };
 	struct arguments arguments;
-	struct login login;
+	struct login login = login_items(pamh);
 	const char *word;
 
 	if (session != NULL) {
@@ -81,18 +81,20 @@ PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, cons
 	}
 	if (arguments_parse(argc, argv, &arguments, &word) < 0) {
 		(void)failure_set(&failure, STEP_ARGUMENTS, -EINVAL, word);
-	}
-	if (login_read(pamh, &login, &failure) < 0) {
-		return deny(pamh, flags, &arguments, &login, &failure);
-	}
-	/* Root always gets in: nothing that can be misconfigured comes before this line. */
-	if (login.uid == 0) {
-		report_root(pamh, &login, &failure);
+	} else if (arguments.close) {
 		return PAM_IGNORE;
 	}
-	/* Nor does another service: a mistake in its PAM line must not stop cron(8). */
+	/* Another service depends on nothing of ours: no mistake here may stop cron(8). */
 	if (!arguments.any_service && !policy_concerns(login.service)) {
 		report_ignored(pamh, &login, POLICY_NOT_LISTED);
+		return PAM_IGNORE;
+	}
+	if (login_look_up(pamh, &login, &failure) < 0) {
+		return deny(pamh, flags, &arguments, &login, &failure);
+	}
+	/* Root always gets in: nothing above can deny uid 0, and all below comes too late to. */
+	if (login.uid == 0) {
+		report_root(pamh, &login, &failure);
 		return PAM_IGNORE;
 	}
 	if (failure.error != 0) {

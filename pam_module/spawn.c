@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,19 @@ struct call {
 	int err;    /* result: 0 or a negative errno */
 };
 
+/*
+ * Under su the real uid is the caller's, who may kill or stop a process that has it. Done by hand,
+ * as the C library's functions would do it to all threads of an application; these are the
+ * credentials of this one process, those of the application stay.
+ */
+static int leave_callers_hands(void)
+{
+	if (syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0) {
+		return -errno;
+	}
+	return 0;
+}
+
 /* The child in between. Nothing here may touch the application's state but *CALL and new fds. */
 static int start_helper(void *argument)
 {
@@ -43,6 +57,10 @@ static int start_helper(void *argument)
 	struct call *call = argument;
 	pid_t pid;
 
+	call->err = leave_callers_hands();
+	if (call->err < 0) {
+		return 0;
+	}
 	/* Dispositions are not shared. A dead helper must keep its number until pidfd_open. */
 	(void)sigaction(SIGCHLD, &DEFAULT, NULL);
 	call->err = -posix_spawn(&pid, call->path, call->actions, call->attributes, argv, envp);
@@ -60,7 +78,7 @@ static int start_helper(void *argument)
 static int run_between(struct call *call)
 {
 	sigset_t all, before;
-	int err = 0;
+	int err = 0, status = 0;
 	char *stack;
 	pid_t pid;
 
@@ -79,11 +97,16 @@ static int run_between(struct call *call)
 	pid = clone(start_helper, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES, call);
 	if (pid < 0) {
 		err = -errno;
-	} else if (waitpid(pid, NULL, __WALL) < 0) {
+	} else if (waitpid(pid, &status, __WALL) < 0) {
 		err = -errno;
+	} else if (!WIFEXITED(status)) {
+		err = -ECHILD;
 	}
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	(void)munmap(stack, STACK_SIZE);
+	/* Killed half-way it may leave a helper that still runs in our memory, on this stack. */
+	if (WIFEXITED(status)) {
+		(void)munmap(stack, STACK_SIZE);
+	}
 	return err;
 }
 

@@ -15,6 +15,7 @@
  *   --opens N        call open_session N times (1); --closes N likewise (0 is: never)
  *   --no-end         leave without pam_end
  *   --close-early    close all of them as soon as the session is open
+ *   --zombie         leave a dead child unreaped until stdin ends, after close_session
  *   --ruid N         be what a set-user-ID program is: real uid N, effective uid 0
  *   --umask OCTAL --block-signals --closed-std --close-fds (all of them, before close_session)
  *   --fds N          hold N more open files
@@ -51,7 +52,7 @@ struct options {
 	const char *sigchld, *cwd, *service, *user, *cmd;
 	const char *limits[8];
 	int threads, fork_end, fork_close, no_end, block_signals, closed_std, close_fds,
-		close_early;
+		close_early, zombie;
 	uid_t ruid;
 	int cwd_deleted, cwd_lost, silent, hold, quiet, opens, closes, fds, loops, jobs, umask,
 		limit_count;
@@ -457,6 +458,9 @@ static int session_use(pam_handle_t *pam, const struct state *before)
 	if (opt.close_early) {
 		fds_close();
 	}
+	if (opt.zombie && fork() == 0) {
+		_exit(0);
+	}
 	result = cmd_run(pam);
 	worst = worst ? worst : result;
 	if (opt.hold) {
@@ -464,6 +468,14 @@ static int session_use(pam_handle_t *pam, const struct state *before)
 	}
 	result = sessions_close(pam);
 	worst = worst ? worst : result;
+	if (opt.zombie) {
+		char byte;
+
+		printf("zombie=now\n");
+		fflush(stdout);
+		while (read(0, &byte, 1) > 0) {
+		}
+	}
 	/* Without its files the module cannot take the application back. */
 	if (opt.closes > 0 && !opt.fork_close && !opt.close_fds && !opt.close_early) {
 		state_take(&now);
@@ -566,6 +578,7 @@ static const struct option longs[] = {
 	{ "closed-std", 0, &opt.closed_std, 1 },
 	{ "close-fds", 0, &opt.close_fds, 1 },
 	{ "close-early", 0, &opt.close_early, 1 },
+	{ "zombie", 0, &opt.zombie, 1 },
 	{ "ruid", 1, NULL, O_RUID },
 	{ "fds", 1, NULL, O_FDS },
 	{ "limit", 1, NULL, O_LIMIT },

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2016
+# What a user with a shell can do to the logins of others: hold a lock by being frozen, kill what
+# runs under su with his real uid, leave zombies, break the look-up. Each was a hole once, or would
+# be one easily.
+. "$SOURCE/tests/rig/lib.bash"
+needs_module
+
+# PRV-06: init stopped right after it has taken its number, as a user can do to what is in his
+# control group. Nobody else may notice.
+frozen_test() {
+	local begin stopped
+	cat >"$RIG/wrapper" <<-END
+		#!/bin/sh
+		exec /usr/bin/strace -f -qq -o $RIG/trace -e trace=mount_setattr \
+			-e inject=mount_setattr:signal=STOP:when=1 $HELPER
+	END
+	chmod 755 "$RIG/wrapper"
+	printf '%s\n' 'auth required pam_permit.so' 'account required pam_permit.so' \
+		"session required $MODULE any_service helper=$RIG/wrapper" >/etc/pam.d/frozen
+	pamtester frozen alice open_session >"$RIG/frozen" 2>&1 &
+	stopped=$!
+	check "PRV-06 a set-up is stopped with its number taken" \
+		wait_until 5 grep -q 'stopped by SIGSTOP' "$RIG/trace"
+	begin=$(now_ms)
+	check "PRV-06 meanwhile another user logs in" pamtester loginspace bob open_session close_session
+	check "PRV-06 and the same user" pamtester loginspace alice open_session close_session
+	check "PRV-06 both at once" test $(($(now_ms) - begin)) -lt 2000
+	wait "$stopped"
+	is "PRV-06 the stopped one is denied at the deadline" $? 1
+	pkill -KILL -x strace
+	check "PRV-06 nothing is left of it" ledger_same_within 5 "$RIG/before"
+}
+
+# PRV-06: the caller of su kills and stops what he may, from the first moment on.
+su_test() {
+	local out
+	out=$(setpriv --reuid 2001 --regid 2001 --clear-groups "$RIG/bin/sukill" 60)
+	is "PRV-06 su, killed at by its caller: no half-started helper" $? 0
+	[[ $out == *' 0 reached'* ]] || printf '%s\n' "$out" | sed 's/^/#   /'
+	like "PRV-06 nothing of ours with root's powers can be signalled by the caller" "$out" ' 0 reached'
+	check "PRV-06 su: nothing is left" ledger_same_within 15 "$RIG/before"
+}
+
+spaces_locked() {
+	grep -c "POSIX  ADVISORY  WRITE .*:$(stat -c %i /run/loginspace/.lock) " /proc/locks
+}
+
+spaces_are() {
+	[[ $(spaces_locked) -eq $1 ]]
+}
+
+# LEAK-07: a process that is dead but not reaped keeps its PID namespace. Its space goes on counting.
+zombie_test() {
+	local holder
+	mkfifo "$RIG/zombie"
+	pam_driver --quiet --zombie loginspace alice : <"$RIG/zombie" >"$RIG/driver" 2>&1 &
+	holder=$!
+	exec {zombie}>"$RIG/zombie"
+	check "LEAK-07 the session is closed, with a zombie in the space" \
+		wait_until 5 grep -q '^zombie=' "$RIG/driver"
+	sleep 1
+	is "LEAK-07 the space counts while the zombie is there" "$(spaces_locked)" 1
+	exec {zombie}>&-
+	wait "$holder"
+	check "LEAK-07 and no longer" wait_until 5 spaces_are 0
+}
+
+# ADM-01: what other services and root do not depend on.
+lookup_test() {
+	printf '%s\n' 'session required pam_permit.so' "session required $MODULE helper=$RIG/missing" \
+		>/etc/pam.d/cron
+	check "ADM-01 a service that is not listed needs no passwd entry and no helper" \
+		pamtester cron nobody-knows-him open_session close_session
+	mv /etc/passwd /etc/passwd.away
+	log_mark
+	check "ADM-01 root gets in without a passwd file" pamtester loginspace root open_session close_session
+	check "ADM-01 and that is loudly logged" log_has 'exempt: user="root".*step=user errno='
+	pamtester loginspace alice open_session >/dev/null 2>&1
+	is "ADM-01 others do not" $? 1
+	mv /etc/passwd.away /etc/passwd
+}
+
+# The argument close: the modules between the two lines close in the application's own namespaces.
+close_test() {
+	cat >"$RIG/where" <<-END
+		#!/bin/sh
+		echo "\$PAM_TYPE \$(readlink /proc/self/ns/mnt)" >>$RIG/where.out
+	END
+	chmod 755 "$RIG/where"
+	printf '%s\n' "session required $MODULE any_service helper=$HELPER close" \
+		"session required pam_exec.so $RIG/where" \
+		"session required $MODULE any_service helper=$HELPER" >/etc/pam.d/closing
+	: >"$RIG/where.out"
+	check "close: a session with the line in both places" pamtester closing alice open_session close_session
+	is "close: the module between them closes on the host" \
+		"$(sed -n 's/^close_session //p' "$RIG/where.out")" "$(readlink /proc/self/ns/mnt)"
+	check "close: nothing is left" ledger_same_within 5 "$RIG/before"
+}
+
+pamtester loginspace alice open_session close_session >/dev/null
+wait_until 5 spaces_are 0
+ledger_write "$RIG/before"
+frozen_test
+su_test
+zombie_test
+lookup_test
+close_test

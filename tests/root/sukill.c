@@ -7,12 +7,31 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Killer and su on a processor each, where there are two: a bite is then really small. */
+static void processor_take(int number)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(number, &set);
+	(void)sched_setaffinity(0, sizeof(set), &set); /* one processor will do, too */
+}
+
+static void bite(pid_t pid)
+{
+	kill(pid, SIGCONT);
+	for (volatile int i = 0; i < 200; i++) {
+	}
+	kill(pid, SIGSTOP);
+}
 
 static pid_t child_of(pid_t pid)
 {
@@ -42,6 +61,8 @@ static pid_t su_start(void)
 	dprintf(input[1], "rigsecret\n");
 	pid = fork();
 	if (pid == 0) {
+		processor_take(1);
+
 		int null = open("/dev/null", O_WRONLY);
 
 		dup2(input[0], 0);
@@ -55,23 +76,29 @@ static pid_t su_start(void)
 	return pid;
 }
 
+static int lives(pid_t pid)
+{
+	siginfo_t about = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &about, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       about.si_pid == 0;
+}
+
 /* One su: 1 when a signal reached the helper-to-be. */
 static int attack(pid_t su)
 {
 	pid_t between = 0, helper = 0;
 	int reached = 0;
 
-	for (int i = 0; i < 2000000 && between <= 0 && waitpid(su, NULL, WNOHANG | WNOWAIT) == 0;
-	     i++) {
+	while (between <= 0 && lives(su)) {
 		between = child_of(su);
 	}
 	if (between <= 0) {
 		return 0;
 	}
 	kill(between, SIGSTOP);
-	for (int i = 0; i < 2000 && helper == 0; i++) {
-		kill(between, SIGCONT);
-		kill(between, SIGSTOP);
+	for (int i = 0; i < 4000 && helper == 0; i++) {
+		bite(between);
 		helper = child_of(between);
 	}
 	if (helper > 0 && kill(helper, SIGSTOP) == 0) {
@@ -104,6 +131,7 @@ int main(int argc, char **argv)
 	int count = argc > 1 ? atoi(argv[1]) : 10;
 	int reached = 0, hung = 0;
 
+	processor_take(0);
 	for (int i = 0; i < count; i++) {
 		pid_t su = su_start();
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * answer.c - the three answers of the helper as messages. Pure.
+ * answer.c - the answers of the helper as messages. Pure.
  */
 #include "answer.h"
 
@@ -50,6 +50,12 @@ void answer_deny(struct reply *reply, unsigned int step, int err, const char *de
 void answer_ignore(struct reply *reply, const char *reason)
 {
 	begin(reply, VERDICT_IGNORE, reason);
+}
+
+void answer_made(struct reply *reply, uint32_t namespaces)
+{
+	begin(reply, VERDICT_MADE, "");
+	reply->namespaces = namespaces;
 }
 
 void answer_join(struct reply *reply, uint32_t namespaces, uint32_t number)

@@ -131,15 +131,15 @@ static void serve(const struct request *request, int owner, char *title)
 	};
 	struct reply reply = { 0 };
 	struct plan plan = { 0 };
-	int fds[REPLY_FDS_MAX];
+	int channel = -1;
 
 	if (prepare(request, &plan, &space.registry, &reply) == 0) {
 		space.plan = &plan;
 		(void)image_open(&space.image); /* init runs the same loop without it */
-		space_build(&space, &reply, &fds[0], &fds[1]);
+		space_build(&space, MESSAGE_HELPER_FD, &reply, &channel);
 	}
 	/* A module that is gone gets nothing; then nobody has init's socket and the space ends. */
-	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), fds,
+	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,
 			   reply_fd_count((enum verdict)reply.verdict));
 }
 

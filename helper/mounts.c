@@ -17,8 +17,6 @@
 
 #include "scope.h"
 
-#define UNCOVER_MAX 16
-
 #define ATTRIBUTES_RESTRICT \
 	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
@@ -71,34 +69,6 @@ static int is_mount(int fd, bool *ret_is_mount)
 	return 0;
 }
 
-/*
- * Unmounts what is there, with all below it, also several mounts on one place. A mount that is
- * locked, mount_namespaces(7), stays: nobody inside can uncover it either.
- */
-static int uncover(const char *path)
-{
-	int tries;
-
-	for (tries = 0; tries < UNCOVER_MAX; tries++) {
-		SCOPE_FD int fd = -1;
-		bool mounted = false;
-		int err;
-
-		err = target_open(path, &fd);
-		if (err < 0) {
-			return err;
-		}
-		err = is_mount(fd, &mounted);
-		if (err < 0 || !mounted) {
-			return err;
-		}
-		if (umount2(path, MNT_DETACH) < 0) {
-			return errno == EINVAL ? 0 : -errno;
-		}
-	}
-	return -ELOOP; /* an automount that comes back each time, autofs(5) */
-}
-
 static int set_option(int context, const char *key, const char *value)
 {
 	if (value != NULL && fsconfig(context, FSCONFIG_SET_STRING, key, value, 0) < 0) {
@@ -142,13 +112,9 @@ int mount_fresh(const struct fresh_mount *mount)
 	SCOPE_FD int made = -1;
 	int err;
 
-	err = uncover(mount->target);
-	if (err < 0) {
-		return mount->optional && err == -ENOENT ? 0 : err;
-	}
 	err = target_open(mount->target, &target);
 	if (err < 0) {
-		return err;
+		return mount->optional && err == -ENOENT ? 0 : err;
 	}
 	err = make(mount, &made);
 	if (err < 0) {

@@ -2,12 +2,12 @@
 /*
  * registry.h - which spaces live, and their numbers, with nothing on disk.
  *
- * The registry is the file /run/loginspace/.lock, which stays empty (0600, in a folder 0700, both
- * root's). A space is one byte of its range of record locks (fcntl(2)): byte UID * 65536 + N is
- * locked by the init of space UID-N for as long as it lives. The kernel releases the lock with the
- * process, however it ends, so there is nothing to repair; F_GETLK tells whether a space lives,
- * and the pid of its init. Only root can open the file, so nobody else can lock a byte. To take a
- * number is one call that does not wait, so an init that its user has frozen holds up nobody.
+ * The registry is the folder /run/loginspace (0700, root's), which stays empty. A space is one
+ * byte of the folder's range of record locks (fcntl(2)): byte UID * 65536 + N is locked by the init
+ * of space UID-N for as long as it lives. The kernel releases the lock with the process, however it
+ * ends, so there is nothing to repair; F_GETLK tells whether a space lives, and the pid of its
+ * init. Only root can open the folder, so nobody else can lock a byte. To take a number never waits
+ * for another process, so an init that its user has frozen holds up nobody.
  */
 #ifndef LOGINSPACE_REGISTRY_H
 #define LOGINSPACE_REGISTRY_H
@@ -16,8 +16,8 @@
 #include <sys/types.h>
 
 /*
- * registry_open - makes folder and file when they are missing, and refuses what others may use.
- * Returns 0; -EPERM (owner, mode or kind wrong); another negative errno.
+ * registry_open - makes the folder when it is missing, and refuses one that others may use.
+ * Returns 0; -EPERM (owner or mode wrong); another negative errno.
  */
 int registry_open(int *ret_registry);
 
@@ -28,8 +28,9 @@ int registry_open(int *ret_registry);
 int registry_has_room(int registry, uid_t uid, unsigned int max);
 
 /*
- * registry_take - the lowest free number of UID below MAX, for the calling process while it lives.
- * The process must not close any other fd of the file: that would release the lock, fcntl(2).
+ * registry_take - a free number of UID below MAX, for the calling process while it lives: the
+ * lowest, but for one that another login is just trying for.
+ * The process must not close any other fd of the folder: that would release the lock, fcntl(2).
  * Returns 0; -EUSERS (all taken); another negative errno.
  */
 int registry_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_number);

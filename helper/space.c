@@ -118,15 +118,29 @@ static void give_up(int init)
 	(void)pidfd_send_signal(init, SIGKILL, NULL, 0);
 }
 
-void space_build(const struct space_request *request, struct reply *ret_reply, int *ret_init,
+/* The news of the child, which is at work already. */
+static void attend(const struct space_request *request, int module, int news, int init,
+		   struct reply *ret_reply)
+{
+	struct reply made;
+
+	/* A module that does not take it is gone, and init will find that out by itself. */
+	answer_made(&made, request->plan->namespaces);
+	(void)channel_send(module, &made, sizeof(made), &init, 1);
+	hear(news, request->deadline_ms, ret_reply);
+	if (ret_reply->verdict != VERDICT_JOIN) {
+		give_up(init);
+	}
+}
+
+void space_build(const struct space_request *request, int module, struct reply *ret_reply,
 		 int *ret_channel)
 {
 	SCOPE_FD int news_ours = -1, news_childs = -1;
-	SCOPE_FD int channel_childs = -1;
+	SCOPE_FD int channel_modules = -1, channel_childs = -1;
+	SCOPE_FD int init = -1;
 	int news[2], channel[2], pid, err;
-	int init = -1;
 
-	*ret_init = -1;
 	*ret_channel = -1;
 	err = channel_pair(news);
 	if (err < 0) {
@@ -140,27 +154,23 @@ void space_build(const struct space_request *request, struct reply *ret_reply, i
 		answer_deny(ret_reply, STEP_CLONE, err, "");
 		return;
 	}
+	channel_modules = channel[0];
 	channel_childs = channel[1];
 	pid = clone_init(request->plan->namespaces, &init);
 	if (pid == 0) {
 		(void)close(news_ours);
-		(void)close(channel[0]);
+		(void)close(channel_modules);
 		become_init(request, news_childs, channel_childs);
 	}
 	if (pid < 0) {
-		(void)close(channel[0]);
 		answer_deny(ret_reply, STEP_CLONE, pid, "");
 		return;
 	}
 	(void)close(news_childs);
 	news_childs = -1;
-	hear(news_ours, request->deadline_ms, ret_reply);
-	if (ret_reply->verdict != VERDICT_JOIN) {
-		give_up(init);
-		(void)close(init);
-		(void)close(channel[0]);
-		return;
+	attend(request, module, news_ours, init, ret_reply);
+	if (ret_reply->verdict == VERDICT_JOIN) {
+		*ret_channel = channel_modules;
+		channel_modules = -1;
 	}
-	*ret_init = init;
-	*ret_channel = channel[0];
 }

@@ -22,11 +22,12 @@ struct space_request {
 
 /*
  * space_build - one clone3(2) with all the namespaces of the plan; the child sets the space up
- * and becomes its init. Fills *RET_REPLY for the module in any case. When its verdict is
- * VERDICT_JOIN the fds are the caller's: init's pidfd and the module's end of init's socket;
- * otherwise they are -1 and the process is dead or dying.
+ * and becomes its init. The module is told of init (VERDICT_MADE) as soon as there is one, over
+ * MODULE, so that it can look at it meanwhile, and end it should we be stopped. Fills *RET_REPLY,
+ * the last word, in any case. When its verdict is VERDICT_JOIN, *RET_CHANNEL is the module's end of
+ * init's socket, the caller's to close; otherwise it is -1 and the process is dead or dying.
  */
-void space_build(const struct space_request *request, struct reply *ret_reply, int *ret_init,
+void space_build(const struct space_request *request, int module, struct reply *ret_reply,
 		 int *ret_channel);
 
 #endif

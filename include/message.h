@@ -7,8 +7,9 @@
  * packet of an AF_UNIX SOCK_SEQPACKET socket pair, so a message is whole or it is refused.
  *
  *   module -> helper   struct request, with one fd: a pidfd of the owner
- *   helper -> module   struct reply, with two fds when the verdict is VERDICT_JOIN:
- *                      a pidfd of init, and the module's end of init's socket
+ *   helper -> module   struct reply, once or twice: VERDICT_MADE with a pidfd of init comes as
+ *                      soon as there is one, and the last word when the space is ready or not:
+ *                      VERDICT_JOIN with the module's end of init's socket
  *   module -> init     struct word, believed only from uid 0 (SCM_CREDENTIALS)
  */
 #ifndef LOGINSPACE_MESSAGE_H
@@ -54,6 +55,7 @@ enum verdict {
 	VERDICT_DENY = 1,   /* step and error say why */
 	VERDICT_IGNORE = 2, /* policy: this login is none of ours; detail says why */
 	VERDICT_JOIN = 3,   /* a space is ready */
+	VERDICT_MADE = 4,   /* its namespaces are, and init is at work; another reply follows */
 };
 
 struct reply {
@@ -62,7 +64,7 @@ struct reply {
 	uint32_t verdict;    /* of enum verdict */
 	uint32_t step;       /* of enum step; the failed step when the verdict is DENY */
 	int32_t error;       /* errno, positive, when the verdict is DENY; else 0 */
-	uint32_t namespaces; /* CLONE_NEW* flags to join when the verdict is JOIN */
+	uint32_t namespaces; /* CLONE_NEW* flags to join when the verdict is MADE or JOIN */
 	uint32_t number;     /* N of the space id UID-N */
 	char detail[MESSAGE_DETAIL_SIZE]; /* more words for the log; may be empty */
 };
@@ -97,6 +99,6 @@ int word_check(const struct word *word, size_t length);
 /* How many fds belong to a reply with this verdict. */
 size_t reply_fd_count(enum verdict verdict);
 
-#define REPLY_FDS_MAX 2 /* init's pidfd, init's socket, in this order */
+#define REPLY_FDS_MAX 1
 
 #endif

@@ -76,6 +76,7 @@ static bool reply_consistent(const struct reply *reply)
 		return reply->error > 0 && reply->namespaces == 0 && reply->step != STEP_NONE;
 	case VERDICT_IGNORE:
 		return reply->error == 0 && reply->namespaces == 0;
+	case VERDICT_MADE:
 	case VERDICT_JOIN:
 		return reply->error == 0 && reply->namespaces != 0 &&
 		       (reply->namespaces & ~(uint32_t)NAMESPACES_KNOWN) == 0 &&
@@ -115,5 +116,5 @@ int word_check(const struct word *word, size_t length)
 
 size_t reply_fd_count(enum verdict verdict)
 {
-	return verdict == VERDICT_JOIN ? REPLY_FDS_MAX : 0;
+	return verdict == VERDICT_JOIN || verdict == VERDICT_MADE ? REPLY_FDS_MAX : 0;
 }

@@ -33,7 +33,7 @@ static void close_all(const int *fds, size_t count)
 
 static int receive_reply(int channel, int64_t deadline_ms, struct answer *ret)
 {
-	struct answer answer = { .init = -1, .channel = -1 };
+	struct answer answer = { .fd = -1 };
 	int fds[CHANNEL_FDS_MAX];
 	size_t length, count;
 	int err;
@@ -51,9 +51,8 @@ static int receive_reply(int channel, int64_t deadline_ms, struct answer *ret)
 		close_all(fds, count);
 		return err;
 	}
-	if (count == REPLY_FDS_MAX) {
-		answer.init = fds[0];
-		answer.channel = fds[1];
+	if (count > 0) {
+		answer.fd = fds[0];
 	}
 	*ret = answer;
 	return 0;
@@ -76,12 +75,17 @@ static const char *explain(int err)
 	}
 }
 
-void helper_drop(struct helper *helper)
+void helper_close(const struct helper *helper)
+{
+	(void)close(helper->pidfd);
+	(void)close(helper->channel);
+}
+
+void helper_drop(const struct helper *helper)
 {
 	/* Not waited for: it may be stuck in the kernel. ESRCH: it is gone already. */
 	(void)pidfd_send_signal(helper->pidfd, SIGKILL, NULL, 0);
-	(void)close(helper->pidfd);
-	(void)close(helper->channel);
+	helper_close(helper);
 }
 
 int helper_ask(const char *path, const struct request *request, struct helper *ret,
@@ -111,15 +115,9 @@ int helper_ask(const char *path, const struct request *request, struct helper *r
 	return 0;
 }
 
-int helper_answer(struct helper *helper, struct answer *ret, struct failure *failure)
+int helper_answer(const struct helper *helper, struct answer *ret, struct failure *failure)
 {
 	int err = receive_reply(helper->channel, helper->deadline_ms, ret);
 
-	if (err < 0) {
-		helper_drop(helper);
-		return failure_set(failure, STEP_REPLY, err, explain(err));
-	}
-	(void)close(helper->pidfd);
-	(void)close(helper->channel);
-	return 0;
+	return err < 0 ? failure_set(failure, STEP_REPLY, err, explain(err)) : 0;
 }

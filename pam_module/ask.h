@@ -17,8 +17,7 @@
 
 struct answer {
 	struct reply reply;
-	int init;    /* pidfd of init; -1 unless the verdict is VERDICT_JOIN */
-	int channel; /* our end of init's socket; likewise */
+	int fd; /* VERDICT_MADE: a pidfd of init; VERDICT_JOIN: our end of its socket; else -1 */
 };
 
 /* A helper at work. */
@@ -30,19 +29,22 @@ struct helper {
 
 /*
  * helper_ask - starts the helper at PATH and asks REQUEST. Returns 0, and the caller has to call
- * helper_answer or helper_drop; or a negative errno that *FAILURE explains.
+ * helper_close or helper_drop in the end; or a negative errno that *FAILURE explains.
  */
 int helper_ask(const char *path, const struct request *request, struct helper *ret,
 	       struct failure *failure);
 
 /*
- * helper_answer - waits for the reply and fills *RET, whose fds are the caller's. The verdict may
- * be any; a denial by the helper is a success here. The helper is done with in any case.
- * Returns 0, or a negative errno that *FAILURE explains; then the helper is dead.
+ * helper_answer - waits for the next reply and fills *RET, whose fd is the caller's. The verdict may
+ * be any; a denial by the helper is a success here. After VERDICT_MADE another one is to come.
+ * Returns 0, or a negative errno that *FAILURE explains.
  */
-int helper_answer(struct helper *helper, struct answer *ret, struct failure *failure);
+int helper_answer(const struct helper *helper, struct answer *ret, struct failure *failure);
 
-/* helper_drop - ends a helper whose answer is of no use any more. */
-void helper_drop(struct helper *helper);
+/* helper_close - a helper that has said its last word: it exits by itself. */
+void helper_close(const struct helper *helper);
+
+/* helper_drop - a helper that has nothing of use to say any more: it is killed. */
+void helper_drop(const struct helper *helper);
 
 #endif

@@ -10,9 +10,11 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <security/pam_ext.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 
 #include "application.h"
 #include "ask.h"
@@ -88,114 +90,160 @@ static int join(const struct session *session, int init, uint32_t flags, struct 
 	return 0;
 }
 
-/* A space is ready: make sure of it, take the session down in the PAM handle, go inside. */
-static int enter(pam_handle_t *pamh, int proc, struct session *session, const struct answer *answer,
-		 struct failure *failure)
+/* What one open_session has in hand on its way to a space. */
+struct attempt {
+	const struct login *login;
+	struct session *session; /* ours to free until keep_session has it */
+	int proc;                /* of the application; -1: none */
+	int init;                /* pidfd; -1: none */
+	struct answer answer;    /* the last word of the helper */
+};
+
+/* A space is ready: take the session down in the PAM handle, and go inside. */
+static int enter(pam_handle_t *pamh, struct attempt *attempt, struct failure *failure)
 {
-	uint32_t flags = answer->reply.namespaces;
+	const struct reply *reply = &attempt->answer.reply;
+	struct session *session = attempt->session;
 	int err;
 
-	err = space_verify(proc, answer->init, flags, &session->from);
+	err = session_adopt(session, reply->namespaces, attempt->answer.fd);
 	if (err < 0) {
-		session_free(session);
-		return failure_set(failure, STEP_VERIFY, err, NULL);
-	}
-	err = session_adopt(session, flags, answer->channel);
-	if (err < 0) {
-		session_free(session);
 		return failure_set(failure, STEP_REMEMBER, err, NULL);
 	}
+	space_id_format(session->space, attempt->login->uid, reply->number);
+	attempt->session = NULL;
 	err = keep_session(pamh, session);
 	if (err < 0) {
 		return failure_set(failure, STEP_ENVIRONMENT, err, NULL);
 	}
-	err = join(session, answer->init, flags, failure);
+	err = join(session, attempt->init, reply->namespaces, failure);
 	if (err < 0) {
 		drop_session(pamh);
 	}
 	return err;
 }
 
-/* SESSION is the PAM handle's, or freed, when this returns. */
-static int act_on(pam_handle_t *pamh, int proc, const struct login *login, struct session *session,
-		  const struct answer *answer, struct opened *ret, struct failure *failure)
+static int act_on(pam_handle_t *pamh, struct attempt *attempt, struct opened *ret,
+		  struct failure *failure)
 {
-	SCOPE_FD int init = answer->init;
-	SCOPE_FD int channel = answer->channel;
-	const struct reply *reply = &answer->reply;
+	const struct reply *reply = &attempt->answer.reply;
 
-	(void)init;
-	(void)channel;
 	ret->verdict = reply->verdict;
-	memcpy(ret->reason, reply->detail, sizeof(ret->reason));
 	switch (ret->verdict) {
 	case VERDICT_JOIN:
-		space_id_format(session->space, login->uid, reply->number);
-		memcpy(ret->space, session->space, sizeof(ret->space));
-		return enter(pamh, proc, session, answer, failure);
+		space_id_format(ret->space, attempt->login->uid, reply->number);
+		return enter(pamh, attempt, failure);
 	case VERDICT_IGNORE:
-		session_free(session);
+		memcpy(ret->reason, reply->detail, sizeof(ret->reason));
 		return 0;
 	default:
-		session_free(session);
 		return failure_set(failure, reply->step, -reply->error, reply->detail);
 	}
 }
 
-/* What is to be remembered is remembered while the helper works: on two cores that costs nothing. */
-static int ask_and_remember(const struct arguments *arguments, const struct request *request,
-			    int proc, struct session **ret_session, struct answer *ret_answer,
-			    struct failure *failure)
+/* The space's init is at work; what it is can be looked at meanwhile. Then, the last word. */
+static int look_at_init(const struct helper *helper, struct attempt *attempt,
+			struct failure *failure)
 {
-	struct session *session;
+	const uint32_t namespaces = attempt->answer.reply.namespaces;
+	int err;
+
+	attempt->init = attempt->answer.fd;
+	attempt->answer.fd = -1;
+	err = space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
+	if (err < 0) {
+		return failure_set(failure, STEP_VERIFY, err, NULL);
+	}
+	err = helper_answer(helper, &attempt->answer, failure);
+	if (err == 0 && attempt->answer.reply.verdict == VERDICT_JOIN &&
+	    attempt->answer.reply.namespaces != namespaces) {
+		return failure_set(failure, STEP_REPLY, -EPROTO, "not the namespaces looked at");
+	}
+	return err;
+}
+
+/* Two replies, or one when no space is made. The first leaves time to remember where we are. */
+static int hear_out(const struct helper *helper, struct attempt *attempt, struct failure *failure)
+{
+	int err;
+
+	err = session_new(attempt->proc, &attempt->session);
+	if (err < 0) {
+		return failure_set(failure, STEP_REMEMBER, err, NULL);
+	}
+	err = helper_answer(helper, &attempt->answer, failure);
+	if (err == 0 && attempt->answer.reply.verdict == VERDICT_MADE) {
+		err = look_at_init(helper, attempt, failure);
+	}
+	if (err < 0) {
+		return err;
+	}
+	if (attempt->answer.reply.verdict == VERDICT_MADE ||
+	    (attempt->answer.reply.verdict == VERDICT_JOIN && attempt->init < 0)) {
+		return failure_set(failure, STEP_REPLY, -EPROTO, "replies out of order");
+	}
+	return 0;
+}
+
+static int ask(const struct arguments *arguments, struct attempt *attempt, struct failure *failure)
+{
+	struct request request;
 	struct helper helper;
 	int err;
 
-	err = helper_ask(arguments->helper, request, &helper, failure);
+	err = login_request(attempt->login, arguments, &request, failure);
 	if (err < 0) {
 		return err;
 	}
-	err = session_new(proc, &session);
+	err = helper_ask(arguments->helper, &request, &helper, failure);
+	if (err < 0) {
+		return err;
+	}
+	err = hear_out(&helper, attempt, failure);
 	if (err < 0) {
 		helper_drop(&helper);
-		return failure_set(failure, STEP_REMEMBER, err, NULL);
+	} else {
+		helper_close(&helper);
 	}
-	err = helper_answer(&helper, ret_answer, failure);
-	if (err < 0) {
-		session_free(session);
-		return err;
+	return err;
+}
+
+/* A failed attempt takes init with it, in whatever state that is. */
+static void attempt_end(const struct attempt *attempt, int err)
+{
+	if (err < 0 && attempt->init >= 0) {
+		(void)pidfd_send_signal(attempt->init, SIGKILL, NULL, 0); /* ESRCH: dead already */
 	}
-	*ret_session = session;
-	return 0;
+	session_free(attempt->session);
+	scope_close(&attempt->answer.fd);
+	scope_close(&attempt->init);
+	scope_close(&attempt->proc);
 }
 
 int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
 	       struct opened *ret, struct failure *failure)
 {
-	SCOPE_FD int proc = -1;
-	struct session *session = NULL;
-	struct request request;
-	struct answer answer;
+	struct attempt attempt = { .login = login, .proc = -1, .init = -1, .answer.fd = -1 };
 	const char *detail = NULL;
 	int err;
 
-	err = application_check(&proc, &detail);
+	err = application_check(&attempt.proc, &detail);
 	if (err < 0) {
-		return failure_set(failure, STEP_APPLICATION, err, detail);
-	}
-	err = login_request(login, arguments, &request, failure);
-	if (err < 0) {
-		return err;
+		(void)failure_set(failure, STEP_APPLICATION, err, detail);
+		goto end;
 	}
 	if (arguments->debug) {
 		report_asking(pamh, login, arguments->helper);
 	}
-	err = ask_and_remember(arguments, &request, proc, &session, &answer, failure);
+	err = ask(arguments, &attempt, failure);
 	if (err < 0) {
-		return err;
+		goto end;
 	}
 	if (arguments->debug) {
-		report_answer(pamh, &answer.reply);
+		report_answer(pamh, &attempt.answer.reply);
 	}
-	return act_on(pamh, proc, login, session, &answer, ret, failure);
+	err = act_on(pamh, &attempt, ret, failure);
+end:
+	attempt_end(&attempt, err);
+	return err;
 }

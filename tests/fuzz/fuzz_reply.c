@@ -33,6 +33,7 @@ static void must_be_consistent(const struct reply *reply)
 	case VERDICT_IGNORE:
 		MUST(reply->error == 0 && reply->namespaces == 0);
 		break;
+	case VERDICT_MADE:
 	case VERDICT_JOIN:
 		MUST(reply->error == 0 && reply->number < PLAN_MAX_SPACES_LIMIT);
 		MUST(reply->namespaces != 0 && (reply->namespaces & ~(uint32_t)FIVE) == 0);
@@ -41,7 +42,7 @@ static void must_be_consistent(const struct reply *reply)
 		MUST(0);
 	}
 	MUST(reply_fd_count((enum verdict)reply->verdict) ==
-	     (reply->verdict == VERDICT_JOIN ? REPLY_FDS_MAX : 0u));
+	     (reply->namespaces != 0 ? REPLY_FDS_MAX : 0u));
 }
 
 /* The uid comes from elsewhere; any number will do. */

@@ -95,7 +95,8 @@ fake_use() {
 
 nonsense_test() {
 	local mode
-	for mode in exit0 exit1 kill close zeros ones short long echo fds own; do
+	for mode in exit0 exit1 kill close zeros ones short long echo fds own joinfirst hostinit nopidfd \
+		deadinit twice madedeny; do
 		fake_use "$mode"
 		denied "helper that does '$mode'" '[a-z_-]+' 'E[A-Z]+'
 	done

@@ -43,7 +43,7 @@ su_test() {
 }
 
 spaces_locked() {
-	grep -c "POSIX  ADVISORY  WRITE .*:$(stat -c %i /run/loginspace/.lock) " /proc/locks
+	grep -c "POSIX  ADVISORY  READ .*:$(stat -c %i /run/loginspace) " /proc/locks
 }
 
 spaces_are() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * A helper that misbehaves, in the way that its own file name ends with: fakehelper-silent and so
- * on. The module gives it a socket; it is found by trying, so that this knows nothing of the wire.
+ * on. The module gives it a socket; it is found by trying, so that only the last group knows of the wire.
  *
  *   exit0 exit1 kill   ends at once, in that way
  *   hang               never answers, never ends
@@ -11,15 +11,23 @@
  *   echo               sends the request back
  *   fds                answers with the request and files that are no pidfd
  *   own                answers with the request and a pidfd of itself
+ *   joinfirst hostinit nopidfd deadinit twice madedeny   well-formed replies that lie: ready before
+ *                      there was an init; as init a process of the host, no process, a dead one;
+ *                      made and made again; made, then denied without an errno
  */
+#include "../../include/message.h"
+#include "../../include/steps.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char request[65536];
@@ -89,6 +97,59 @@ static void nonsense_send(int sock, const char *mode)
 	}
 }
 
+static int pidfd_of(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static int pidfd_of_dead(void)
+{
+	pid_t pid = fork();
+	int pidfd;
+
+	if (pid == 0) {
+		_exit(0);
+	}
+	pidfd = pidfd_of(pid);
+	waitpid(pid, NULL, 0);
+	return pidfd;
+}
+
+/* What a helper of ours would never send, in the form that it sends. */
+static int lie(int sock, const char *mode)
+{
+	struct reply made = { .magic = MESSAGE_MAGIC,
+			      .version = MESSAGE_VERSION,
+			      .verdict = VERDICT_MADE,
+			      .namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET };
+	struct reply join = made, deny = made;
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	join.verdict = VERDICT_JOIN;
+	deny.verdict = VERDICT_DENY;
+	if (strcmp(mode, "joinfirst") == 0) {
+		answer(sock, &join, sizeof(join), &fd, 1);
+		return 1;
+	}
+	if (strcmp(mode, "nopidfd") != 0) {
+		fd = strcmp(mode, "deadinit") == 0 ? pidfd_of_dead() : pidfd_of(getpid());
+	}
+	if (strcmp(mode, "hostinit") != 0 && strcmp(mode, "nopidfd") != 0 &&
+	    strcmp(mode, "deadinit") != 0 && strcmp(mode, "twice") != 0 &&
+	    strcmp(mode, "madedeny") != 0) {
+		return 0;
+	}
+	answer(sock, &made, sizeof(made), &fd, 1);
+	if (strcmp(mode, "twice") == 0) {
+		answer(sock, &made, sizeof(made), &fd, 1);
+	} else if (strcmp(mode, "madedeny") == 0) {
+		answer(sock, &deny, sizeof(deny), NULL, 0);
+	} else {
+		answer(sock, &join, sizeof(join), &fd, 1);
+	}
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	static char self[4096];
@@ -112,7 +173,9 @@ int main(int argc, char **argv)
 		pause();
 	} else if (strcmp(mode, "hang") != 0) {
 		request_len = recv(sock, request, sizeof(request), 0);
-		nonsense_send(sock, mode);
+		if (!lie(sock, mode)) {
+			nonsense_send(sock, mode);
+		}
 	}
 	pause();
 	return 0;

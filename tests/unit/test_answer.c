@@ -115,6 +115,18 @@ static void ignoring(void **state)
 	assert_string_equal(reply.detail, "service is not listed");
 }
 
+static void made(void **state)
+{
+	struct reply reply = rubbish();
+
+	(void)state;
+	answer_made(&reply, CLONE_NEWNET | CLONE_NEWPID);
+	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
+	assert_int_equal(reply.verdict, VERDICT_MADE);
+	assert_int_equal(reply.namespaces, CLONE_NEWNET | CLONE_NEWPID);
+	assert_int_equal(reply.error, 0);
+}
+
 static void joining(void **state)
 {
 	struct reply reply = rubbish();
@@ -137,6 +149,7 @@ int main(void)
 		cmocka_unit_test(kernels_that_lack_things),
 		cmocka_unit_test(long_details_are_cut),
 		cmocka_unit_test(ignoring),
+		cmocka_unit_test(made),
 		cmocka_unit_test(joining),
 	};
 

@@ -42,7 +42,7 @@ static struct reply good_reply(enum verdict verdict)
 		reply.step = STEP_CLONE;
 		reply.error = ENOSPC;
 	}
-	if (verdict == VERDICT_JOIN) {
+	if (verdict == VERDICT_JOIN || verdict == VERDICT_MADE) {
 		reply.namespaces =
 			CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
 	}
@@ -249,7 +249,7 @@ static void reply_ranges(void **state)
 	reply = good_reply(VERDICT_DENY);
 	reply.verdict = 0;
 	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply.verdict = VERDICT_JOIN + 1;
+	reply.verdict = VERDICT_MADE + 1;
 	assert_int_equal(check_reply(&reply), -EINVAL);
 	reply.verdict = UINT32_MAX;
 	assert_int_equal(check_reply(&reply), -EINVAL);
@@ -300,6 +300,10 @@ static void reply_join_fields(void **state)
 	reply = good_reply(VERDICT_JOIN);
 	reply.namespaces = 0;
 	assert_int_equal(check_reply(&reply), -EINVAL);
+	reply = good_reply(VERDICT_MADE);
+	assert_int_equal(check_reply(&reply), 0);
+	reply.namespaces = 0;
+	assert_int_equal(check_reply(&reply), -EINVAL);
 	reply = good_reply(VERDICT_JOIN);
 	reply.number = PLAN_MAX_SPACES_LIMIT;
 	assert_int_equal(check_reply(&reply), -EINVAL);
@@ -317,7 +321,8 @@ static void reply_join_fields(void **state)
 static void reply_fds(void **state)
 {
 	(void)state;
-	assert_int_equal(reply_fd_count(VERDICT_JOIN), 2);
+	assert_int_equal(reply_fd_count(VERDICT_JOIN), 1);
+	assert_int_equal(reply_fd_count(VERDICT_MADE), 1);
 	assert_int_equal(reply_fd_count(VERDICT_DENY), 0);
 	assert_int_equal(reply_fd_count(VERDICT_IGNORE), 0);
 }

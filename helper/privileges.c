@@ -87,7 +87,7 @@ static void limits_reset(void)
 
 int privileges_arrive(void)
 {
-	/* Under su the real uid is the caller's, who could signal us until these two lines. */
+	/* The module has done so already; whoever else starts us may have another real uid. */
 	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0) {
 		return -errno;
 	}

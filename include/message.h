@@ -43,7 +43,7 @@ struct request {
 	uint32_t version;
 	uint32_t uid;         /* never 0, never (uid_t)-1 */
 	uint32_t flags;       /* of enum request_flag */
-	uint32_t deadline_ms; /* the module waits this long for the reply, in all */
+	uint32_t deadline_ms; /* the helper gives up after this long; the module waits longer */
 	char user[MESSAGE_USER_SIZE];
 	char service[MESSAGE_SERVICE_SIZE];
 	char rhost[MESSAGE_RHOST_SIZE]; /* empty: a local login */

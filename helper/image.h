@@ -17,7 +17,8 @@ int image_open(int *ret_image);
 
 /*
  * image_exec - execveat(2), with the fds of INIT where init_main.c finds them. REGISTRY, which
- * holds the space's lock, stays open. Returns a negative errno, with INIT still good, or not at all.
+ * holds the space's lock, stays open. Returns a negative errno, with INIT still good, or not at
+ * all.
  */
 int image_exec(int image, int registry, struct init *init);
 

@@ -32,8 +32,9 @@ int mounts_detach_host(void);
  * mount_fresh - makes the file system and puts it over TARGET, and over what is mounted there
  * now: to uncover that takes root's own CAP_SYS_ADMIN, as a user who makes a user namespace finds
  * the mounts locked, mount_namespaces(7); and to unmount it first would take several times as
- * long as all else here. The flags are set before the mount becomes visible. Returns 0; -ENOTDIR, -EPERM (the folder is not root's, or others may rename
- * in it); another negative errno. A missing optional target is a success without a mount.
+ * long as all else here. The flags are set before the mount becomes visible.
+ * Returns 0; -ENOTDIR; -EPERM (the folder is not root's, or others may rename in it); another
+ * negative errno. A missing optional target is a success without a mount.
  */
 int mount_fresh(const struct fresh_mount *mount);
 

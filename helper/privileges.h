@@ -26,7 +26,8 @@ int privileges_arrive(void);
 
 /*
  * privileges_enter - keeps the capabilities of PHASE in the permitted, effective and bounding set
- * (and, where an exec is to come, the inheritable and ambient ones) and no others, locks the securebits, and proves that what is gone cannot be had again.
+ * (and, where an exec is to come, the inheritable and ambient ones) and no others, locks the
+ * securebits, and proves that what is gone cannot be had again.
  * Returns 0; -ENOTRECOVERABLE when the proof fails; another negative errno.
  */
 int privileges_enter(enum phase phase);

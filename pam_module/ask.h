@@ -35,8 +35,8 @@ int helper_ask(const char *path, const struct request *request, struct helper *r
 	       struct failure *failure);
 
 /*
- * helper_answer - waits for the next reply and fills *RET, whose fd is the caller's. The verdict may
- * be any; a denial by the helper is a success here. After VERDICT_MADE another one is to come.
+ * helper_answer - waits for the next reply and fills *RET, whose fd is the caller's. The verdict
+ * may be any; a denial by the helper is a success here. After VERDICT_MADE another one is to come.
  * Returns 0, or a negative errno that *FAILURE explains.
  */
 int helper_answer(const struct helper *helper, struct answer *ret, struct failure *failure);

@@ -23,7 +23,7 @@ struct login {
 	bool known; /* uid is valid */
 };
 
-/* login_items - PAM_USER, PAM_SERVICE, PAM_RHOST, PAM_TTY. Cannot fail; the uid is not known yet. */
+/* login_items - PAM_USER, PAM_SERVICE, PAM_RHOST, PAM_TTY. Cannot fail; the uid is not known. */
 struct login login_items(pam_handle_t *pamh);
 
 /*

@@ -146,20 +146,27 @@ static int look_at_init(const struct helper *helper, struct attempt *attempt,
 			struct failure *failure)
 {
 	const uint32_t namespaces = attempt->answer.reply.namespaces;
-	int err;
+	const struct reply *reply = &attempt->answer.reply;
+	int seen, err;
 
 	attempt->init = attempt->answer.fd;
 	attempt->answer.fd = -1;
-	err = space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
-	if (err < 0) {
-		return failure_set(failure, STEP_VERIFY, err, NULL);
+	seen = space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
+	if (seen < 0 && seen != -ESRCH) {
+		return failure_set(failure, STEP_VERIFY, seen, NULL);
 	}
 	err = helper_answer(helper, &attempt->answer, failure);
-	if (err == 0 && attempt->answer.reply.verdict == VERDICT_JOIN &&
-	    attempt->answer.reply.namespaces != namespaces) {
+	if (err < 0) {
+		return err;
+	}
+	/* An init that has died already died of something, and the helper says of what. */
+	if (seen < 0 && reply->verdict != VERDICT_DENY) {
+		return failure_set(failure, STEP_VERIFY, seen, NULL);
+	}
+	if (reply->verdict == VERDICT_JOIN && reply->namespaces != namespaces) {
 		return failure_set(failure, STEP_REPLY, -EPROTO, "not the namespaces looked at");
 	}
-	return err;
+	return 0;
 }
 
 /* Two replies, or one when no space is made. The first leaves time to remember where we are. */

@@ -102,6 +102,21 @@ nonsense_test() {
 	done
 }
 
+# Init dies while the module looks at it: the log still says of what, not that it is dead.
+died_meanwhile_test() {
+	cat >"$RIG/wrapper" <<-END
+		#!/bin/sh
+		exec strace -f -qq -o /dev/null -e trace=fsmount -e inject=fsmount:error=ENOSYS $HELPER
+	END
+	chmod 755 "$RIG/wrapper"
+	pam_setup_raw "helper=$RIG/wrapper"
+	log_mark
+	strace -qq -o /dev/null -e trace=ioctl -e inject=ioctl:delay_enter=200000 \
+		pam_driver --quiet loginspace alice true >/dev/null 2>&1
+	like "FLT-01 init dies while it is looked at: the step that failed is named" \
+		"$(log_ours | grep denied)" 'step=proc errno=ENOSYS'
+}
+
 hang_test() {
 	local mode begin took
 	for mode in hang stop; do
@@ -223,6 +238,7 @@ sshd_settle
 ledger_write "$RIG/before"
 missing_test
 nonsense_test
+died_meanwhile_test
 hang_test
 config_test
 inject_test

@@ -119,6 +119,8 @@ static int ended(pid_t su)
 		if (waitpid(su, NULL, WNOHANG) == su) {
 			return 1;
 		}
+		/* A su that has seen its own child stop stops as well, su(1), until it is told. */
+		kill(su, SIGCONT);
 		nanosleep(&pause, NULL);
 	}
 	kill(su, SIGKILL);

@@ -88,6 +88,8 @@ init_test() {
 	is "init keeps no capability but KILL" \
 		"$(sed -n 's/^Cap\(Prm\|Eff\|Bnd\|Amb\|Inh\):\t//p' "/proc/$init/status" | sort -u | tr '\n' ' ')" \
 		"0000000000000000 0000000000000020 "
+	is "init is the small program, not a copy of the helper" \
+		"$(basename "$(readlink "/proc/$init/exe")")" loginspace-init
 	is "init has no_new_privs" "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$init/status")" 1
 	is "init has no file of the host's folders open but /dev/null" \
 		"$(readlink /proc/"$init"/fd/* | grep -Ev '^(/dev/null|/run/loginspace|anon_inode:.*|socket:.*|pipe:.*|pidfd:.*)$')" ""
@@ -95,6 +97,21 @@ init_test() {
 }
 
 # From a terminal: Ctrl-C and Ctrl-Z of the user must not reach init.
+no_init() {
+	! pgrep -x loginspace-init
+}
+
+# Without that program the same loop runs in the helper's copy: nobody is locked out by its lack.
+init_fallback_test() {
+	check "the spaces before have ended" wait_until 5 no_init
+	ledger_write "$RIG/before-init"
+	mv "$RIG/libexec/loginspace-init" "$RIG/libexec/away"
+	is "a space without the program loginspace-init works" \
+		"$(run_as alice 'cat /proc/1/comm; echo $$' | head -n 1)" loginspace-init
+	check "and ends" ledger_same_within 5 "$RIG/before-init"
+	mv "$RIG/libexec/away" "$RIG/libexec/loginspace-init"
+}
+
 init_terminal_test() {
 	local init
 	ptyrun -t 30 -e ready -e never -- su alice -c 'echo ready; exec sleep 622' >/dev/null 2>&1 &
@@ -133,6 +150,7 @@ ledger_write "$RIG/before"
 fds_test
 sameness_test
 sshd_child_test
+init_fallback_test
 init_test
 init_terminal_test
 state_test

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One Makefile, no configure. `make help` lists the targets.
 
+VERSION := 0.2.0
 PREFIX ?= /usr
 DESTDIR ?=
 BUILD ?= build
@@ -11,6 +12,11 @@ FUZZ_SECONDS ?= 60
 
 HELPERDIR := $(PREFIX)/libexec/loginspace
 MANDIR := $(PREFIX)/share/man
+DOCDIR := $(PREFIX)/share/doc/loginspace
+BASHDIR := $(PREFIX)/share/bash-completion/completions
+ZSHDIR := $(PREFIX)/share/zsh/site-functions
+# Where a page goes, by its section: loginspace.conf.5 to man5.
+mandir = $(MANDIR)/man$(lastword $(subst ., ,$(1)))/$(notdir $(1))
 # Where the system's libpam looks for modules: beside pam_permit.so, which every libpam has.
 PAMDIR ?= $(or $(patsubst %/pam_permit.so,%,$(firstword $(wildcard $(foreach dir,\
 	/usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null) /usr/lib64 /usr/lib,\
@@ -21,7 +27,8 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat
 	-Wconversion -Wsign-conversion -Wcast-qual -Wpointer-arith -Wwrite-strings -Wvla \
 	-Wundef -Werror
 HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
-DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"'
+DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' \
+	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(VERSION)"'
 COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude -MMD -MP $(CFLAGS)
 LINK = $(CC) $(OPTIMISE) $(CFLAGS) -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
@@ -29,22 +36,30 @@ Q := $(if $(filter 1,$(V)),,@)
 say = @$(if $(filter 1,$(V)),:,printf '  %-5s %s\n' $(1) $@)
 
 MODULE := $(BUILD)/pam_loginspace.so
+COMMAND := $(BUILD)/loginspace
 HELPER := $(BUILD)/loginspace-helper
 INIT := $(BUILD)/loginspace-init
 MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 
 # The module is a guest in sshd: it takes from lib/ only what it uses, and links libpam and libc.
-MODULE_SRC := $(wildcard pam_module/*.c) \
-	$(addprefix lib/,channel.c message.c policy.c quote.c space_id.c steps.c)
-HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c)) \
-	$(addprefix lib/,channel.c message.c policy.c)
+MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c message.c plan.c \
+	policy.c quote.c space_id.c steps.c switch.c)
+# What reads the configuration, in the helper and in the command alike.
+POLICY_SRC := $(wildcard lib/configuration*.c lib/keys*.c lib/policy*.c lib/value*.c) \
+	$(addprefix lib/,accounts.c decision.c hostname.c match.c names.c problem.c quote.c)
+HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c)) $(POLICY_SRC) \
+	$(addprefix lib/,channel.c door.c fds.c knock.c message.c plan.c registry.c space_id.c)
+COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
+	fds.c knock.c message.c plan.c registry.c registry_list.c space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
-INIT_SRC := helper/init_main.c helper/init.c lib/channel.c lib/message.c
+INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c lingering.c owners.c) \
+	$(addprefix lib/,channel.c fds.c knock.c message.c registry.c)
 INIT_LINK ?= -static
 MODULE_OBJ := $(MODULE_SRC:%.c=$(BUILD)/pic/%.o)
 HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o)
 INIT_OBJ := $(INIT_SRC:%.c=$(BUILD)/pie/%.o)
+COMMAND_OBJ := $(COMMAND_SRC:%.c=$(BUILD)/pie/%.o)
 
 all: $(MODULE) $(HELPER) $(INIT) man
 
@@ -55,11 +70,15 @@ $(MODULE): $(MODULE_OBJ) pam_module/pam_loginspace.map
 
 $(HELPER): $(HELPER_OBJ)
 	$(call say,LINK)
-	$(Q)$(LINK) -pie -o $@ $(HELPER_OBJ) -lcap -lmnl
+	$(Q)$(LINK) -pie -o $@ $(HELPER_OBJ) -lcap -lmnl -linih
 
 $(INIT): $(INIT_OBJ)
 	$(call say,LINK)
 	$(Q)$(LINK) $(INIT_LINK) -Wl,--gc-sections -o $@ $(INIT_OBJ)
+
+$(COMMAND): $(COMMAND_OBJ)
+	$(call say,LINK)
+	$(Q)$(LINK) -pie -o $@ $(COMMAND_OBJ) -linih -ljson-c -lpam
 
 $(BUILD)/pic/%.o: %.c
 	@mkdir -p $(@D)
@@ -70,6 +89,15 @@ $(BUILD)/pie/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(COMPILE) -fPIE -c -o $@ $<
+
+SAMPLE_OBJ := $(BUILD)/pie/config/sample.o $(patsubst %.c,$(BUILD)/pie/%.o,lib/sample.c $(POLICY_SRC))
+
+$(BUILD)/sample: $(SAMPLE_OBJ)
+	$(Q)$(LINK) -pie -o $@ $(SAMPLE_OBJ) -linih
+
+# The sample is made from the table of keys; a test compares the two.
+sample: $(BUILD)/sample
+	$< >config/loginspace.conf
 
 # The programs do not need their pages: without scdoc they are left out, and it is said.
 man: $(if $(shell command -v scdoc),$(MAN),man-missing)
@@ -83,15 +111,19 @@ $(BUILD)/man/%: docs/%.scd
 	$(Q)scdoc <$< >$@
 
 install: all
-	install -d "$(DESTDIR)$(PAMDIR)" "$(DESTDIR)$(HELPERDIR)" "$(DESTDIR)$(MANDIR)/man8"
+	install -d "$(DESTDIR)$(PAMDIR)" "$(DESTDIR)$(HELPERDIR)" "$(DESTDIR)$(PREFIX)/bin" \
+		"$(DESTDIR)$(BASHDIR)" "$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(DOCDIR)"
 	install -m 0644 $(MODULE) "$(DESTDIR)$(PAMDIR)/pam_loginspace.so"
 	install -m 0700 $(HELPER) $(INIT) "$(DESTDIR)$(HELPERDIR)/"
-	$(if $(wildcard $(MAN)),install -m 0644 $(wildcard $(MAN)) "$(DESTDIR)$(MANDIR)/man8/")
+	install -m 0644 config/loginspace.conf config/pam.d/*.example "$(DESTDIR)$(DOCDIR)/"
+	$(foreach page,$(wildcard $(MAN)),install -D -m 0644 $(page) "$(DESTDIR)$(call mandir,$(page))";)
 
 uninstall:
 	rm -f "$(DESTDIR)$(PAMDIR)/pam_loginspace.so" "$(DESTDIR)$(HELPERDIR)/loginspace-helper" \
-		"$(DESTDIR)$(HELPERDIR)/loginspace-init" \
-		$(patsubst $(BUILD)/man/%,"$(DESTDIR)$(MANDIR)/man8/%",$(MAN))
+		"$(DESTDIR)$(HELPERDIR)/loginspace-init" "$(DESTDIR)$(PREFIX)/bin/loginspace" \
+		"$(DESTDIR)$(BASHDIR)/loginspace" "$(DESTDIR)$(ZSHDIR)/_loginspace" \
+		$(foreach page,$(MAN),"$(DESTDIR)$(call mandir,$(page))")
+	rm -rf "$(DESTDIR)$(DOCDIR)"
 	-rmdir "$(DESTDIR)$(HELPERDIR)" 2>/dev/null
 
 clean:
@@ -100,7 +132,7 @@ clean:
 include tests/tests.mk
 
 help:
-	@echo 'make all        the module, the helper, the man pages, in $(BUILD)/'
+	@echo 'make all        the module, the helper, the command, the man pages, in $(BUILD)/'
 	@echo 'make install    [PREFIX=/usr] [DESTDIR=] [PAMDIR=]; changes no PAM file'
 	@echo 'make uninstall  takes away what install put there; take the PAM line out first'
 	@echo 'make demo       (root) a real ssh login, host and space side by side'
@@ -113,6 +145,6 @@ help:
 	@echo 'make clean      removes $(BUILD)/'
 	@echo 'V=1 shows the commands.'
 
-.PHONY: all man man-missing install uninstall clean help
+.PHONY: all sample man man-missing install uninstall clean help
 .DELETE_ON_ERROR:
--include $(MODULE_OBJ:.o=.d) $(HELPER_OBJ:.o=.d) $(INIT_OBJ:.o=.d)
+-include $(MODULE_OBJ:.o=.d) $(HELPER_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(COMMAND_OBJ:.o=.d)

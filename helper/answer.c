@@ -47,20 +47,27 @@ void answer_deny(struct reply *reply, unsigned int step, int err, const char *de
 	reply->error = -err;
 }
 
-void answer_ignore(struct reply *reply, const char *reason)
+void answer_let_in(struct reply *reply, enum verdict verdict, const char *reason)
 {
-	begin(reply, VERDICT_IGNORE, reason);
+	begin(reply, verdict, reason);
 }
 
-void answer_made(struct reply *reply, uint32_t namespaces)
+void answer_lenient(struct reply *reply)
 {
-	begin(reply, VERDICT_MADE, "");
+	begin(reply, VERDICT_LENIENT, "");
+}
+
+void answer_init(struct reply *reply, enum verdict verdict, uint32_t namespaces)
+{
+	begin(reply, verdict, "");
 	reply->namespaces = namespaces;
 }
 
-void answer_join(struct reply *reply, uint32_t namespaces, uint32_t number)
+void answer_join(struct reply *reply, const struct space_card *space, bool joined)
 {
-	begin(reply, VERDICT_JOIN, "");
-	reply->namespaces = namespaces;
-	reply->number = number;
+	begin(reply, VERDICT_JOIN, space->network);
+	reply->namespaces = space->namespaces;
+	reply->number = space->number;
+	reply->scope = space->scope;
+	reply->joined = joined ? 1 : 0;
 }

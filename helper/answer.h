@@ -5,14 +5,20 @@
 #ifndef LOGINSPACE_ANSWER_H
 #define LOGINSPACE_ANSWER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "knock.h"
 #include "message.h"
 
 /* ERR is a negative errno; DETAIL is cut where the field ends. */
 void answer_deny(struct reply *reply, unsigned int step, int err, const char *detail);
-void answer_ignore(struct reply *reply, const char *reason);
-void answer_made(struct reply *reply, uint32_t namespaces);
-void answer_join(struct reply *reply, uint32_t namespaces, uint32_t number);
+/* VERDICT_IGNORE or VERDICT_AUDIT. */
+void answer_let_in(struct reply *reply, enum verdict verdict, const char *reason);
+void answer_lenient(struct reply *reply);
+/* VERDICT_MADE or VERDICT_FOUND. */
+void answer_init(struct reply *reply, enum verdict verdict, uint32_t namespaces);
+/* JOINED: the space was there before. */
+void answer_join(struct reply *reply, const struct space_card *space, bool joined);
 
 #endif

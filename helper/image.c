@@ -76,45 +76,14 @@ int image_open(int *ret_image)
 	return err;
 }
 
-/* Out of the way first, so that none of the three lands on another's number. */
-static int place(struct init *init)
-{
-	const int targets[] = { INIT_OWNER_FD, INIT_CHANNEL_FD, INIT_SIGNALS_FD };
-	int *const fds[] = { &init->owner, &init->channel, &init->signals };
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		int err = fd_raise(fds[i]);
-
-		if (err < 0) {
-			return err;
-		}
-	}
-	for (i = 0; i < 3; i++) {
-		if (dup2(*fds[i], targets[i]) < 0) {
-			return -errno;
-		}
-	}
-	return 0;
-}
-
-int image_exec(int image, int registry, struct init *init)
+int image_exec(int image)
 {
 	static char name[] = IMAGE_NAME;
 	char *const argv[] = { name, NULL };
 	char *const envp[] = { NULL };
-	int err;
 
 	if (image < 0) {
 		return -ENOENT;
-	}
-	err = place(init);
-	if (err < 0) {
-		return err;
-	}
-	/* The lock is the process's and goes on; closing the fd would release it, fcntl(2). */
-	if (fcntl(registry, F_SETFD, 0) < 0) {
-		return -errno;
 	}
 	(void)execveat(image, "", argv, envp, AT_EMPTY_PATH);
 	return -errno;

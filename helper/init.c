@@ -4,46 +4,99 @@
  *
  *   All signals are blocked before it starts; it hears SIGCHLD and SIGTERM through a signalfd.
  *   It allocates nothing and opens nothing. It holds CAP_KILL and no other capability.
- *   It lives as long as its owner: until the owner's pidfd becomes readable, or the module says
- *   WORD_CLOSE, or root sends SIGTERM. Until the module has said WORD_JOINED, the end of the
- *   module's socket is the end too: the login has failed. Later it means nothing, as the
- *   application may close fds it does not know.
- *   Then: HUP, TERM, CONT to everybody, a short grace, KILL, and exit when nobody is left.
+ *   It counts its owners (owners.c): each is a PAM application whose session lives in here. It hears
+ *   of them at its door (doorkeeper.c), where only root can knock.
+ *   With the last owner gone it lingers as its charter says (lingering.c); who joins meanwhile is an
+ *   owner like any other. A space that no login has ever entered does not linger.
+ *   SIGTERM, which only root can send, ends it at once.
+ *   The end: the door is shut and the place as the user's shared space given up, so that the next
+ *   login makes a new one; HUP, TERM, CONT to everybody, a short grace, KILL, and exit when nobody
+ *   is left.
  *   No error of its own makes it exit before that: the user's processes would die with it.
  */
 #include "init.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "channel.h"
-#include "message.h"
+#include "doorkeeper.h"
+#include "fds.h"
+#include "init_fds.h"
+#include "lingering.h"
+#include "registry.h"
 
 #define GRACE_POLL_MS   10
 #define REMAINS_POLL_MS 100
 
-int init_prepare(struct init *init, int owner, int channel)
+/* Moves FD to NUMBER, open across an exec. */
+static int place(int fd, int number)
+{
+	if (dup2(fd, number) < 0) {
+		return -errno;
+	}
+	(void)close(fd);
+	return 0;
+}
+
+static int place_door(void)
 {
 	const int on = 1;
+	int ends[2], err;
+
+	err = channel_pair(ends);
+	if (err == 0) {
+		err = fd_raise(&ends[0]);
+	}
+	if (err == 0) {
+		err = fd_raise(&ends[1]);
+	}
+	if (err == 0) {
+		err = place(ends[0], INIT_DOOR_FD);
+	}
+	if (err == 0) {
+		err = place(ends[1], INIT_KNOCKER_FD);
+	}
+	if (err == 0 && setsockopt(INIT_DOOR_FD, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
+		err = -errno;
+	}
+	return err;
+}
+
+static int place_signals(void)
+{
 	sigset_t heard;
+	int fd, err;
 
 	(void)sigemptyset(&heard);
 	(void)sigaddset(&heard, SIGCHLD);
 	(void)sigaddset(&heard, SIGTERM);
-	init->owner = owner;
-	init->channel = channel;
-	if (setsockopt(channel, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
+	fd = signalfd(-1, &heard, SFD_NONBLOCK);
+	if (fd < 0) {
 		return -errno;
 	}
-	init->signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
-	return init->signals < 0 ? -errno : 0;
+	err = fd_raise(&fd);
+	return err < 0 ? err : place(fd, INIT_SIGNALS_FD);
+}
+
+int init_prepare(int registry)
+{
+	int err;
+
+	err = place_signals();
+	if (err == 0) {
+		err = place_door();
+	}
+	return err < 0 ? err : place(registry, INIT_REGISTRY_FD);
 }
 
 static void reap(void)
@@ -89,96 +142,147 @@ static _Noreturn void end_space(void)
 }
 
 /* True when SIGTERM was among them. Only root may send one to a process of uid 0. */
-static bool read_signals(int signals)
+static bool read_signals(void)
 {
 	struct signalfd_siginfo about;
 	bool end = false;
 
-	while (read(signals, &about, sizeof(about)) == (ssize_t)sizeof(about)) {
+	while (read(INIT_SIGNALS_FD, &about, sizeof(about)) == (ssize_t)sizeof(about)) {
 		end = end || about.ssi_signo == SIGTERM;
 	}
 	reap();
 	return end;
 }
 
-struct heard {
-	bool joined;
-	bool close;
-	bool gone; /* the socket's other end has no holder any more */
+enum {
+	SLOT_SIGNALS,
+	SLOT_DOOR,
+	SLOT_OWNERS, /* from here on two for each place: pidfd, channel */
+	SLOT_COUNT = SLOT_OWNERS + 2 * OWNERS_MAX,
 };
 
-/* The user's program holds the other end until its first exec: only root's words count. */
-static bool from_root(struct msghdr *message)
-{
-	struct cmsghdr *header = CMSG_FIRSTHDR(message);
-	const struct ucred *sender;
+/* What init knows: the one thing it has, too large for its stack. */
+static struct {
+	struct doorkeeper keeper;
+	struct lingering lingering;
+	struct pollfd slots[SLOT_COUNT];
+} life;
 
-	if (header == NULL || header->cmsg_level != SOL_SOCKET ||
-	    header->cmsg_type != SCM_CREDENTIALS || header->cmsg_len != CMSG_LEN(sizeof(*sender))) {
+static nfds_t slots_fill(void)
+{
+	const struct owners *owners = &life.keeper.owners;
+	nfds_t count = SLOT_OWNERS;
+	size_t i;
+
+	life.slots[SLOT_SIGNALS] = (struct pollfd){ .fd = INIT_SIGNALS_FD, .events = POLLIN };
+	life.slots[SLOT_DOOR] = (struct pollfd){ .fd = INIT_DOOR_FD, .events = POLLIN };
+	for (i = 0; i < owners->used; i++) {
+		const struct owner *owner = &owners->places[i];
+		const bool taken = owner->pidfd >= 0;
+
+		life.slots[count++] = (struct pollfd){ .fd = owner->pidfd, .events = POLLIN };
+		life.slots[count++] =
+			(struct pollfd){ .fd = taken ? owner->channel : -1, .events = POLLIN };
+	}
+	return count;
+}
+
+/* Those of the first USED places, as poll has reported them. */
+static void hear_owners(size_t used)
+{
+	struct owners *owners = &life.keeper.owners;
+	size_t i;
+
+	for (i = 0; i < used; i++) {
+		const struct pollfd *slots = &life.slots[SLOT_OWNERS + 2 * i];
+		struct owner *owner = &owners->places[i];
+		bool gone = slots[0].revents != 0;
+
+		if (owner->pidfd < 0) {
+			continue;
+		}
+		if (!gone && slots[1].revents != 0) {
+			gone = owner_hear(owners, owner);
+		}
+		if (gone) {
+			owners_drop(owners, owner);
+		}
+	}
+}
+
+/* True when it is over, with nobody here any more to stay for. */
+static bool over(bool child_died)
+{
+	struct doorkeeper *keeper = &life.keeper;
+	const struct lingering_about about = {
+		.rule = (enum plan_linger)keeper->space.linger,
+		.seconds = keeper->space.linger_seconds,
+		.now_ms = channel_now_ms(),
+		.child_died = child_died,
+	};
+
+	if (keeper->owners.count > 0) {
+		lingering_reset(&life.lingering);
+		keeper->lingers_since = 0;
 		return false;
 	}
-	sender = (const struct ucred *)(const void *)CMSG_DATA(header);
-	return sender->uid == 0;
+	if (!keeper->owners.entered) {
+		return true;
+	}
+	if (keeper->lingers_since == 0) {
+		keeper->lingers_since = lingering_realtime();
+	}
+	return lingering_over(&life.lingering, &about, inhabited);
 }
 
-static void read_channel(int channel, struct heard *heard)
+static void shut_door(void)
 {
-	union {
-		char bytes[CMSG_SPACE(sizeof(struct ucred))];
-		struct cmsghdr align;
-	} control;
-	struct word word;
-	struct iovec part = { .iov_base = &word, .iov_len = sizeof(word) };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = control.bytes,
-				  .msg_controllen = sizeof(control.bytes) };
-	ssize_t length;
-
-	length = recvmsg(channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	if (length < 0) {
-		/* Hung up with a word unread. Anything else, such as ENOMEM, is tried again. */
-		heard->gone = errno == ECONNRESET;
-		return;
+	(void)close(INIT_KNOCKER_FD);
+	(void)close(INIT_DOOR_FD);
+	if (life.keeper.space.scope == SCOPE_USER) {
+		(void)registry_drop_shared(INIT_REGISTRY_FD, life.keeper.space.uid);
 	}
-	if (length == 0 && message.msg_controllen == 0) { /* the end, not an empty packet */
-		heard->gone = true;
-		return;
-	}
-	if ((message.msg_flags & MSG_TRUNC) != 0 || !from_root(&message) ||
-	    word_check(&word, (size_t)length) < 0) {
-		return;
-	}
-	heard->joined = heard->joined || word.kind == WORD_JOINED;
-	heard->close = word.kind == WORD_CLOSE;
 }
 
-_Noreturn void init_run(struct init *init)
+/* Two fds an owner, and poll(2) counts slots against the same limit; PID 1's may be a low one. */
+static size_t owners_most(void)
 {
-	struct pollfd entries[] = {
-		{ .fd = init->owner, .events = POLLIN },
-		{ .fd = init->signals, .events = POLLIN },
-		{ .fd = init->channel, .events = POLLIN },
-	};
-	struct heard heard = { 0 };
-	bool end = false;
+	struct rlimit limit;
 
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur / 2 >= OWNERS_MAX + FDS_FREE) {
+		return OWNERS_MAX;
+	}
+	return limit.rlim_cur / 2 > FDS_FREE ? (size_t)limit.rlim_cur / 2 - FDS_FREE : 1;
+}
+
+_Noreturn void init_run(void)
+{
+	bool end;
+
+	life.keeper.owners.most = owners_most();
+
+	/* The charter is there since before anybody could know of us; others may wait behind it. */
+	while (!life.keeper.chartered && doorkeeper_hear(&life.keeper, INIT_DOOR_FD)) {
+	}
+	end = over(false);
 	while (!end) {
-		if (poll(entries, 3, -1) < 0) {
+		const size_t used = life.keeper.owners.used;
+		bool child_died;
+
+		if (poll(life.slots, slots_fill(), lingering_timeout_ms(&life.lingering)) < 0) {
 			continue; /* EINTR, or ENOMEM for a moment */
 		}
-		end = entries[0].revents != 0;
-		if (entries[1].revents != 0) {
-			end = read_signals(init->signals) || end;
+		child_died = life.slots[SLOT_SIGNALS].revents != 0;
+		if (child_died) {
+			end = read_signals();
 		}
-		if (entries[2].revents != 0) {
-			read_channel(init->channel, &heard);
+		hear_owners(used);
+		/* After the owners: who knocks while the last one goes still finds the space alive. */
+		if (life.slots[SLOT_DOOR].revents != 0) {
+			(void)doorkeeper_hear(&life.keeper, INIT_DOOR_FD);
 		}
-		if (heard.close || (heard.gone && !heard.joined)) {
-			end = true;
-		} else if (heard.gone) {
-			entries[2].fd = -1;
-		}
+		end = over(child_died) || end;
 	}
+	shut_door();
 	end_space();
 }

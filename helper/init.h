@@ -8,24 +8,17 @@
 /* How long the processes of an ending space have between SIGTERM and SIGKILL. */
 #define INIT_GRACE_MS 400
 
-/* Where the program loginspace-init finds what init_prepare made; 0 to 2 are /dev/null. */
-#define INIT_OWNER_FD   3
-#define INIT_CHANNEL_FD 4
-#define INIT_SIGNALS_FD 5
-
 /*
- * init_prepare - what the loop needs and may not fail to get later. OWNER: a pidfd of the PAM
- * application. CHANNEL: init's end of the socket to the module. Both are init's from now on.
+ * init_prepare - what the loop needs and may not fail to get later: the fds of init_fds.h, at their
+ * numbers. REGISTRY, of registry_make, goes to INIT_REGISTRY_FD; no lock may be held yet.
  * Returns 0 or a negative errno.
  */
-struct init {
-	int owner;
-	int channel;
-	int signals;
-};
-int init_prepare(struct init *init, int owner, int channel);
+int init_prepare(int registry);
 
-/* init_run - reaps until the space ends, ends it, and exits. Never returns. */
-_Noreturn void init_run(struct init *init);
+/*
+ * init_run - counts the owners and reaps until the space ends, ends it, and exits. The first knock
+ * waits at the door: KNOCK_CHARTER. Never returns.
+ */
+_Noreturn void init_run(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * init_main.c - loginspace-init: PID 1 of a space as a program of its own, see image.h. Started
- * by the helper's child with three fds in place, all signals blocked and CAP_KILL ambient; static,
+ * by the helper's child with the fds of init_fds.h in place, all signals blocked and CAP_KILL ambient; static,
  * so that a space costs a few pages and not a dynamic linker with three libraries.
  */
 #include <linux/capability.h>
@@ -12,6 +12,10 @@
 #include <unistd.h>
 
 #include "init.h"
+
+/* For what(1) and `loginspace doctor`: programs of two versions do not go together. */
+__attribute__((used, retain)) static const char VERSION_MARK[] =
+	"@(#)loginspace " LOGINSPACE_VERSION;
 
 /* execve(2) has needed CAP_KILL inheritable and ambient; init execs nothing any more. */
 static int keep_kill_only(void)
@@ -29,10 +33,6 @@ static int keep_kill_only(void)
 
 int main(void)
 {
-	struct init init = { .owner = INIT_OWNER_FD,
-			     .channel = INIT_CHANNEL_FD,
-			     .signals = INIT_SIGNALS_FD };
-
 	/* By hand it is nobody's init: the kernel gives PID 1 to the first of a namespace only. */
 	if (getpid() != 1) {
 		return EX_USAGE;
@@ -40,5 +40,5 @@ int main(void)
 	/* Neither can fail for a process that holds what the helper's child does; if so, go on. */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)keep_kill_only();
-	init_run(&init);
+	init_run();
 }

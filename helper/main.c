@@ -16,19 +16,17 @@
 
 #include "answer.h"
 #include "channel.h"
-#include "configuration.h"
-#include "image.h"
+#include "fds.h"
 #include "message.h"
-#include "policy.h"
 #include "privileges.h"
-#include "registry.h"
-#include "rootdir.h"
-#include "scope.h"
-#include "space.h"
+#include "serve.h"
 #include "steps.h"
 
 /* The request is sent right after the start; whoever waits longer is not the module. */
 #define REQUEST_DEADLINE_MS 5000
+
+/* For what(1) and `loginspace doctor`: programs of two versions do not go together. */
+__attribute__((used)) static const char VERSION_MARK[] = "@(#)loginspace " LOGINSPACE_VERSION;
 
 /* A socket pair of root's at the place where the module puts it, or somebody's own try. */
 static int started_by_module(int argc, char **argv)
@@ -72,74 +70,7 @@ static int receive_request(struct request *ret_request, int *ret_owner)
 		return -errno;
 	}
 	*ret_owner = fds[0];
-	return 0;
-}
-
-/* Everything between the request and the clone; any step may end it with a denial. */
-static int prepare(const struct request *request, struct plan *plan, int *ret_registry,
-		   struct reply *reply)
-{
-	struct decision decision;
-	int err;
-
-	err = configuration_check(request->conf);
-	if (err < 0) {
-		answer_deny(reply, STEP_CONFIGURATION, err,
-			    err == -EOPNOTSUPP
-				    ? "configuration files are not available in this build"
-				    : request->conf);
-		return err;
-	}
-	decision = policy_decide(request, plan);
-	if (decision.verdict != VERDICT_JOIN) {
-		answer_ignore(reply, decision.reason);
-		return -ECANCELED;
-	}
-	err = rootdir_check();
-	if (err < 0) {
-		answer_deny(reply, STEP_CHROOT, err,
-			    err == -EXDEV ? "the application runs in a chroot" : "");
-		return err;
-	}
-	err = registry_open(ret_registry);
-	if (err < 0) {
-		answer_deny(reply, STEP_REGISTRY, err,
-			    err == -EPERM ? "/run/loginspace must be root's, mode 0700" : "");
-		return err;
-	}
-	err = registry_has_room(*ret_registry, plan->uid, plan->max_spaces);
-	if (err < 0) {
-		answer_deny(reply, STEP_LIMIT, err,
-			    err == -EUSERS ? "the user has max_spaces spaces already" : "");
-		return err;
-	}
-	err = privileges_enter(PHASE_BUILD);
-	if (err < 0) {
-		answer_deny(reply, STEP_PRIVILEGES, err, "");
-	}
-	return err;
-}
-
-static void serve(const struct request *request, int owner, char *title)
-{
-	struct space_request space = {
-		.owner = owner,
-		.image = -1,
-		.title = title,
-		.deadline_ms = channel_now_ms() + request->deadline_ms,
-	};
-	struct reply reply = { 0 };
-	struct plan plan = { 0 };
-	int channel = -1;
-
-	if (prepare(request, &plan, &space.registry, &reply) == 0) {
-		space.plan = &plan;
-		(void)image_open(&space.image); /* init runs the same loop without it */
-		space_build(&space, MESSAGE_HELPER_FD, &reply, &channel);
-	}
-	/* A module that is gone gets nothing; then nobody has init's socket and the space ends. */
-	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,
-			   reply_fd_count((enum verdict)reply.verdict));
+	return fd_raise(ret_owner); /* init needs the low numbers */
 }
 
 /* Before there is a request that could be served. */
@@ -172,6 +103,6 @@ int main(int argc, char **argv)
 	if (err < 0) {
 		return refuse(STEP_REQUEST, err);
 	}
-	serve(&request, owner, argv[0]);
+	login_serve(&request, owner, argv[0]);
 	return EX_OK;
 }

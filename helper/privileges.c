@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEPT_MAX 4
+#define KEPT_MAX 5
 
 struct kept {
 	int count;
@@ -33,6 +33,16 @@ static const struct kept KEPT[PHASE_COUNT] = {
 			CAP_NET_ADMIN,	/* lo up */
 			CAP_KILL,	/* handed on to init */
 			CAP_SETPCAP,	/* to shrink the bounding set once more */
+		},
+	},
+	[PHASE_SHARE] = {
+		.count = 5,
+		.list = {
+			CAP_SYS_ADMIN,
+			CAP_NET_ADMIN,
+			CAP_KILL,
+			CAP_SETPCAP,
+			CAP_SYS_PTRACE,	/* pidfd_getfd of a living init's door */
 		},
 	},
 	[PHASE_INIT] = {
@@ -187,7 +197,7 @@ int privileges_enter(enum phase phase)
 	int err;
 
 	/* Both need CAP_SETPCAP, so they come before the sets; the bits stay locked from then on. */
-	if (phase == PHASE_BUILD && prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) {
+	if (phase != PHASE_INIT && prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) {
 		return -errno;
 	}
 	err = bounding_shrink(kept);

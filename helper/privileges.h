@@ -9,10 +9,12 @@
  * In this order; a phase is entered once and never left backwards.
  *
  *   PHASE_BUILD	the helper, and its child until the space is ready
+ *   PHASE_SHARE	the same where a space may be shared: the helper looks for it first
  *   PHASE_INIT		the child as PID 1 of the space
  */
 enum phase {
 	PHASE_BUILD,
+	PHASE_SHARE,
 	PHASE_INIT,
 	PHASE_COUNT,
 };

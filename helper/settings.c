@@ -26,20 +26,37 @@ int hostname_set(const char *name)
 	return 0;
 }
 
-int ping_group_range_set(uint32_t low, uint32_t high)
+/* The file NAME below /proc/sys/net/ipv4, which shows the caller's network namespace. */
+static int sysctl_write(const char *name, const char *text)
 {
-	SCOPE_FD int fd =
-		open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	char path[64];
 	struct statfs about;
-	char text[32];
-	int length;
+	const size_t length = strlen(text);
+	SCOPE_FD int fd = -1;
 
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", name);
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstatfs(fd, &about) < 0) {
 		return -errno;
 	}
 	if (about.f_type != PROC_SUPER_MAGIC) {
 		return -ENODEV;
 	}
-	length = snprintf(text, sizeof(text), "%" PRIu32 " %" PRIu32, low, high);
-	return write(fd, text, (size_t)length) == length ? 0 : -errno;
+	return write(fd, text, length) == (ssize_t)length ? 0 : -errno;
+}
+
+int ping_group_range_set(uint32_t low, uint32_t high)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu32 " %" PRIu32, low, high);
+	return sysctl_write("ping_group_range", text);
+}
+
+int port_start_set(uint32_t port)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu32, port);
+	return sysctl_write("ip_unprivileged_port_start", text);
 }

@@ -16,4 +16,7 @@ int hostname_set(const char *name);
  */
 int ping_group_range_set(uint32_t low, uint32_t high);
 
+/* port_start_set - net.ipv4.ip_unprivileged_port_start, ip(7). As above. */
+int port_start_set(uint32_t port);
+
 #endif

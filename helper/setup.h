@@ -7,18 +7,22 @@
 
 #include <stdint.h>
 
+#include "knock.h"
+#include "message.h"
 #include "plan.h"
 
 /* What the steps of one set-up share. */
 struct setup {
+	const struct request *request;
 	const struct plan *plan;
-	int registry;      /* of registry_open */
-	uint32_t number;   /* result: N of the space id */
-	unsigned int step; /* result: the step that failed, of enum step */
+	int owner;               /* pidfd of the PAM application */
+	int channel;             /* init's end of the socket to its module */
+	struct space_card space; /* result: what the space is */
+	unsigned int step;       /* result: the step that failed, of enum step */
 };
 
 /*
- * setup_run - all steps in order, in the process that becomes init. Returns 0, or the negative
+ * setup_run - all steps in order, in the process that becomes init, after init_prepare. Returns 0, or the negative
  * errno of the step named in SETUP; the namespaces are then of no use.
  */
 int setup_run(struct setup *setup);

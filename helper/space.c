@@ -2,7 +2,7 @@
 /*
  * space.c - from a plan to a living space. Runs in the helper; become_init in its child.
  *
- * Three fds tie the two together. "news" carries the child's report to the helper, once. Init's
+ * Two sockets tie the two together. "news" carries the child's report to the helper, once. Init's
  * socket to the module passes through the helper's hands: should the helper die before the module
  * has it, init finds it hung up and ends. The child needs no other word from the helper.
  */
@@ -21,6 +21,7 @@
 
 #include "answer.h"
 #include "channel.h"
+#include "fds.h"
 #include "image.h"
 #include "init.h"
 #include "scope.h"
@@ -44,33 +45,43 @@ static void take_name(char *title)
 /* The child: everything it inherits is the helper's, so what it does not need is closed first. */
 static _Noreturn void become_init(const struct space_request *request, int news, int channel)
 {
-	struct setup setup = { .plan = request->plan, .registry = request->registry };
+	struct setup setup = { .request = request->request,
+			       .plan = request->plan,
+			       .owner = request->owner,
+			       .channel = channel };
 	struct reply report;
-	struct init init;
 	int err;
 
 	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
 	take_name(request->title);
 	(void)setsid(); /* out of the helper's session; cannot fail in a process just born */
-	err = init_prepare(&init, request->owner, channel);
-	if (err < 0) {
-		setup.step = STEP_INIT;
-	} else {
+	setup.step = STEP_INIT;
+	err = fd_raise(&news);
+	if (err == 0) {
+		err = fd_raise(&setup.channel);
+	}
+	if (err == 0) {
+		err = init_prepare(request->registry);
+	}
+	if (err == 0) {
 		err = setup_run(&setup);
 	}
 	if (err < 0) {
 		answer_deny(&report, setup.step, err, "");
 	} else {
-		answer_join(&report, request->plan->namespaces, setup.number);
+		answer_join(&report, &setup.space, false);
 	}
+	/* Both wait at our door now. Should nobody come to it, they hang up with us. */
+	(void)close(request->owner);
+	(void)close(setup.channel);
 	/* A helper that is gone hears nothing, and then nobody holds the socket's other end. */
 	(void)channel_send(news, &report, sizeof(report), NULL, 0);
 	(void)close(news);
 	if (err < 0) {
 		_exit(1);
 	}
-	(void)image_exec(request->image, request->registry, &init); /* else as we are */
-	init_run(&init);
+	(void)image_exec(request->image); /* else as we are */
+	init_run();
 }
 
 static int clone_init(uint32_t namespaces, int *ret_init)
@@ -125,7 +136,7 @@ static void attend(const struct space_request *request, int module, int news, in
 	struct reply made;
 
 	/* A module that does not take it is gone, and init will find that out by itself. */
-	answer_made(&made, request->plan->namespaces);
+	answer_init(&made, VERDICT_MADE, request->plan->namespaces);
 	(void)channel_send(module, &made, sizeof(made), &init, 1);
 	hear(news, request->deadline_ms, ret_reply);
 	if (ret_reply->verdict != VERDICT_JOIN) {

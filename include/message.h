@@ -7,9 +7,10 @@
  * packet of an AF_UNIX SOCK_SEQPACKET socket pair, so a message is whole or it is refused.
  *
  *   module -> helper   struct request, with one fd: a pidfd of the owner
- *   helper -> module   struct reply, once or twice: VERDICT_MADE with a pidfd of init comes as
- *                      soon as there is one, and the last word when the space is ready or not:
- *                      VERDICT_JOIN with the module's end of init's socket
+ *   helper -> module   struct reply, several: VERDICT_LENIENT first, if the policy is so; VERDICT_MADE
+ *                      with a pidfd of init as soon as there is one, or VERDICT_FOUND with that of a
+ *                      living space (both again, if that space ended meanwhile); and the last word:
+ *                      VERDICT_JOIN with the module's end of init's socket, or another
  *   module -> init     struct word, believed only from uid 0 (SCM_CREDENTIALS)
  */
 #ifndef LOGINSPACE_MESSAGE_H
@@ -19,7 +20,7 @@
 #include <stdint.h>
 
 #define MESSAGE_MAGIC   0x4c53504bu /* "LSPK" */
-#define MESSAGE_VERSION 1u
+#define MESSAGE_VERSION 2u
 
 /* The helper finds its socket here; 0, 1 and 2 are /dev/null. */
 #define MESSAGE_HELPER_FD 3
@@ -30,7 +31,7 @@
 #define MESSAGE_RHOST_SIZE   1025 /* NI_MAXHOST of getnameinfo(3) */
 #define MESSAGE_TTY_SIZE     256
 #define MESSAGE_PATH_SIZE    1024
-#define MESSAGE_DETAIL_SIZE  160
+#define MESSAGE_DETAIL_SIZE  512
 
 enum request_flag {
 	REQUEST_ANY_SERVICE = 1u << 0, /* module argument any_service */
@@ -41,7 +42,7 @@ enum request_flag {
 struct request {
 	uint32_t magic;
 	uint32_t version;
-	uint32_t uid;         /* never 0, never (uid_t)-1 */
+	uint32_t uid;         /* never (uid_t)-1 */
 	uint32_t flags;       /* of enum request_flag */
 	uint32_t deadline_ms; /* the helper gives up after this long; the module waits longer */
 	char user[MESSAGE_USER_SIZE];
@@ -52,10 +53,13 @@ struct request {
 };
 
 enum verdict {
-	VERDICT_DENY = 1,   /* step and error say why */
-	VERDICT_IGNORE = 2, /* policy: this login is none of ours; detail says why */
-	VERDICT_JOIN = 3,   /* a space is ready */
-	VERDICT_MADE = 4,   /* its namespaces are, and init is at work; another reply follows */
+	VERDICT_DENY = 1,    /* step and error say why */
+	VERDICT_IGNORE = 2,  /* policy: this login is none of ours; detail says why */
+	VERDICT_JOIN = 3,    /* a space is ready */
+	VERDICT_MADE = 4,    /* its namespaces are, and init is at work; another reply follows */
+	VERDICT_LENIENT = 5, /* on_error = allow: from now on a failure lets in; others follow */
+	VERDICT_FOUND = 6,   /* a space that lives already; another reply follows */
+	VERDICT_AUDIT = 7,   /* isolate = audit: let in; detail says what would have been done */
 };
 
 struct reply {
@@ -64,9 +68,11 @@ struct reply {
 	uint32_t verdict;    /* of enum verdict */
 	uint32_t step;       /* of enum step; the failed step when the verdict is DENY */
 	int32_t error;       /* errno, positive, when the verdict is DENY; else 0 */
-	uint32_t namespaces; /* CLONE_NEW* flags to join when the verdict is MADE or JOIN */
-	uint32_t number;     /* N of the space id UID-N */
-	char detail[MESSAGE_DETAIL_SIZE]; /* more words for the log; may be empty */
+	uint32_t namespaces; /* CLONE_NEW* flags to join when the verdict is MADE, FOUND or JOIN */
+	uint32_t number;     /* JOIN: N of the space id UID-N */
+	uint32_t scope;      /* JOIN: enum plan_scope */
+	uint32_t joined;     /* JOIN: 1 when the space lived before this login, else 0 */
+	char detail[MESSAGE_DETAIL_SIZE]; /* more words for the log; JOIN: the network */
 };
 
 enum word_kind {

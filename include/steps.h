@@ -2,7 +2,8 @@
 /*
  * steps.h - the steps of a login, each with the one word that stands in the log when it fails.
  *
- * In the order of docs/LOGIN.md; STEP_PRIVILEGES and STEP_INIT come up in two places there.
+ * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED and STEP_INIT come up in two places
+ * there.
  */
 #ifndef LOGINSPACE_STEPS_H
 #define LOGINSPACE_STEPS_H
@@ -18,23 +19,29 @@ enum step {
 	/* in the helper */
 	STEP_PRIVILEGES,
 	STEP_CONFIGURATION,
+	STEP_POLICY,
 	STEP_CHROOT,
 	STEP_REGISTRY,
+	STEP_SHARED,
 	STEP_LIMIT,
 	STEP_CLONE,
 	STEP_WAIT,
 	/* inside the space */
 	STEP_NUMBER,
+	STEP_CHARTER,
 	STEP_PROPAGATION,
 	STEP_PROC,
+	STEP_MARK,
 	STEP_SYS,
 	STEP_SHM,
 	STEP_MQUEUE,
 	STEP_TMP,
 	STEP_VAR_TMP,
 	STEP_HOSTNAME,
+	STEP_HOSTS,
 	STEP_LOOPBACK,
 	STEP_PING,
+	STEP_PORTS,
 	STEP_READ_BACK,
 	STEP_INIT,
 	/* in the PAM application, after */

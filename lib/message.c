@@ -48,8 +48,7 @@ int request_check(const struct request *request, size_t length)
 	if (!header_ours(request->magic, request->version)) {
 		return -EPROTO;
 	}
-	/* uid 0 never asks for a space, and (uid_t)-1 means "no change" to setresuid(2). */
-	if (request->uid == 0 || request->uid == (uid_t)-1) {
+	if (request->uid == (uid_t)-1) { /* "no change" to setresuid(2): nobody's */
 		return -EINVAL;
 	}
 	if ((request->flags & ~(uint32_t)REQUEST_FLAGS_KNOWN) != 0 || request->deadline_ms == 0) {
@@ -68,21 +67,38 @@ int request_check(const struct request *request, size_t length)
 	return 0;
 }
 
+static bool joins_nothing(const struct reply *reply)
+{
+	return reply->number == 0 && reply->scope == 0 && reply->joined == 0;
+}
+
 /* A verdict comes with the fields that belong to it, and with no others. */
 static bool reply_consistent(const struct reply *reply)
 {
-	switch ((enum verdict)reply->verdict) {
-	case VERDICT_DENY:
-		return reply->error > 0 && reply->namespaces == 0 && reply->step != STEP_NONE;
-	case VERDICT_IGNORE:
-		return reply->error == 0 && reply->namespaces == 0;
-	case VERDICT_MADE:
-	case VERDICT_JOIN:
-		return reply->error == 0 && reply->namespaces != 0 &&
-		       (reply->namespaces & ~(uint32_t)NAMESPACES_KNOWN) == 0 &&
-		       reply->number < PLAN_MAX_SPACES_LIMIT;
+	const bool namespaces =
+		reply->namespaces != 0 && (reply->namespaces & ~(uint32_t)NAMESPACES_KNOWN) == 0;
+
+	if (reply->verdict == VERDICT_DENY) {
+		return reply->error > 0 && reply->step != STEP_NONE && reply->namespaces == 0 &&
+		       joins_nothing(reply);
 	}
-	return false;
+	if (reply->error != 0 || reply->step != STEP_NONE) {
+		return false;
+	}
+	switch ((enum verdict)reply->verdict) {
+	case VERDICT_IGNORE:
+	case VERDICT_AUDIT:
+	case VERDICT_LENIENT:
+		return reply->namespaces == 0 && joins_nothing(reply);
+	case VERDICT_MADE:
+	case VERDICT_FOUND:
+		return namespaces && joins_nothing(reply);
+	case VERDICT_JOIN:
+		return namespaces && reply->number < PLAN_MAX_SPACES_LIMIT &&
+		       reply->scope < SCOPE_COUNT && reply->joined <= 1;
+	default:
+		return false;
+	}
 }
 
 int reply_check(const struct reply *reply, size_t length)
@@ -116,5 +132,7 @@ int word_check(const struct word *word, size_t length)
 
 size_t reply_fd_count(enum verdict verdict)
 {
-	return verdict == VERDICT_JOIN || verdict == VERDICT_MADE ? REPLY_FDS_MAX : 0;
+	return verdict == VERDICT_JOIN || verdict == VERDICT_MADE || verdict == VERDICT_FOUND
+		       ? REPLY_FDS_MAX
+		       : 0;
 }

@@ -96,6 +96,7 @@ struct attempt {
 	struct session *session; /* ours to free until keep_session has it */
 	int proc;                /* of the application; -1: none */
 	int init;                /* pidfd; -1: none */
+	bool ours;               /* init's space was made for this login, and goes with it */
 	struct answer answer;    /* the last word of the helper */
 };
 
@@ -129,27 +130,40 @@ static int act_on(pam_handle_t *pamh, struct attempt *attempt, struct opened *re
 	const struct reply *reply = &attempt->answer.reply;
 
 	ret->verdict = reply->verdict;
+	memcpy(ret->detail, reply->detail, sizeof(ret->detail));
 	switch (ret->verdict) {
 	case VERDICT_JOIN:
 		space_id_format(ret->space, attempt->login->uid, reply->number);
+		ret->scope = (enum plan_scope)reply->scope;
+		ret->joined = reply->joined == 1;
 		return enter(pamh, attempt, failure);
 	case VERDICT_IGNORE:
-		memcpy(ret->reason, reply->detail, sizeof(ret->reason));
+	case VERDICT_AUDIT:
 		return 0;
 	default:
 		return failure_set(failure, reply->step, -reply->error, reply->detail);
 	}
 }
 
-/* The space's init is at work; what it is can be looked at meanwhile. Then, the last word. */
+static bool is_init(const struct reply *reply)
+{
+	return reply->verdict == VERDICT_MADE || reply->verdict == VERDICT_FOUND;
+}
+
+/*
+ * A space's init is at work; what it is can be looked at meanwhile. Another one may follow: this one
+ * came second, or was about to end.
+ */
 static int look_at_init(const struct helper *helper, struct attempt *attempt,
 			struct failure *failure)
 {
-	const uint32_t namespaces = attempt->answer.reply.namespaces;
 	const struct reply *reply = &attempt->answer.reply;
+	const uint32_t namespaces = reply->namespaces;
 	int seen, err;
 
+	scope_close(&attempt->init);
 	attempt->init = attempt->answer.fd;
+	attempt->ours = reply->verdict == VERDICT_MADE;
 	attempt->answer.fd = -1;
 	seen = space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
 	if (seen < 0 && seen != -ESRCH) {
@@ -160,7 +174,7 @@ static int look_at_init(const struct helper *helper, struct attempt *attempt,
 		return err;
 	}
 	/* An init that has died already died of something, and the helper says of what. */
-	if (seen < 0 && reply->verdict != VERDICT_DENY) {
+	if (seen < 0 && reply->verdict == VERDICT_JOIN) {
 		return failure_set(failure, STEP_VERIFY, seen, NULL);
 	}
 	if (reply->verdict == VERDICT_JOIN && reply->namespaces != namespaces) {
@@ -169,9 +183,11 @@ static int look_at_init(const struct helper *helper, struct attempt *attempt,
 	return 0;
 }
 
-/* Two replies, or one when no space is made. The first leaves time to remember where we are. */
-static int hear_out(const struct helper *helper, struct attempt *attempt, struct failure *failure)
+/* The replies, in the order of message.h. The first leaves time to remember where we are. */
+static int hear_out(const struct helper *helper, struct attempt *attempt, struct opened *ret,
+		    struct failure *failure)
 {
+	const struct reply *reply = &attempt->answer.reply;
 	int err;
 
 	err = session_new(attempt->proc, &attempt->session);
@@ -179,20 +195,26 @@ static int hear_out(const struct helper *helper, struct attempt *attempt, struct
 		return failure_set(failure, STEP_REMEMBER, err, NULL);
 	}
 	err = helper_answer(helper, &attempt->answer, failure);
-	if (err == 0 && attempt->answer.reply.verdict == VERDICT_MADE) {
+	if (err == 0 && reply->verdict == VERDICT_LENIENT) {
+		ret->lenient = true;
+		err = helper_answer(helper, &attempt->answer, failure);
+	}
+	/* Each round waits for the helper, and the helper has its deadline. */
+	while (err == 0 && is_init(reply)) {
 		err = look_at_init(helper, attempt, failure);
 	}
 	if (err < 0) {
 		return err;
 	}
-	if (attempt->answer.reply.verdict == VERDICT_MADE ||
-	    (attempt->answer.reply.verdict == VERDICT_JOIN && attempt->init < 0)) {
+	if (reply->verdict == VERDICT_LENIENT ||
+	    (reply->verdict == VERDICT_JOIN && attempt->init < 0)) {
 		return failure_set(failure, STEP_REPLY, -EPROTO, "replies out of order");
 	}
 	return 0;
 }
 
-static int ask(const struct arguments *arguments, struct attempt *attempt, struct failure *failure)
+static int ask(const struct arguments *arguments, struct attempt *attempt, struct opened *ret,
+	       struct failure *failure)
 {
 	struct request request;
 	struct helper helper;
@@ -206,7 +228,7 @@ static int ask(const struct arguments *arguments, struct attempt *attempt, struc
 	if (err < 0) {
 		return err;
 	}
-	err = hear_out(&helper, attempt, failure);
+	err = hear_out(&helper, attempt, ret, failure);
 	if (err < 0) {
 		helper_drop(&helper);
 	} else {
@@ -215,10 +237,10 @@ static int ask(const struct arguments *arguments, struct attempt *attempt, struc
 	return err;
 }
 
-/* A failed attempt takes init with it, in whatever state that is. */
+/* A failed attempt takes the init made for it along, in whatever state that is. */
 static void attempt_end(const struct attempt *attempt, int err)
 {
-	if (err < 0 && attempt->init >= 0) {
+	if (err < 0 && attempt->init >= 0 && attempt->ours) {
 		(void)pidfd_send_signal(attempt->init, SIGKILL, NULL, 0); /* ESRCH: dead already */
 	}
 	session_free(attempt->session);
@@ -242,7 +264,7 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 	if (arguments->debug) {
 		report_asking(pamh, login, arguments->helper);
 	}
-	err = ask(arguments, &attempt, failure);
+	err = ask(arguments, &attempt, ret, failure);
 	if (err < 0) {
 		goto end;
 	}
@@ -253,4 +275,20 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 end:
 	attempt_end(&attempt, err);
 	return err;
+}
+
+bool open_forgives(const struct opened *opened, const struct failure *failure)
+{
+	switch (failure->step) {
+	case STEP_NONE:
+	case STEP_POLICY:
+	case STEP_LIMIT:
+	case STEP_NUMBER:
+	case STEP_RETURN:
+		return false;
+	case STEP_SHARED:
+		return opened->lenient && failure->error != EUSERS; /* a limit, too */
+	default:
+		return opened->lenient;
+	}
 }

@@ -6,10 +6,12 @@
 #define LOGINSPACE_OPEN_H
 
 #include <security/pam_modules.h>
+#include <stdbool.h>
 
 #include "arguments.h"
 #include "failure.h"
 #include "login.h"
+#include "plan.h"
 #include "space_id.h"
 
 /* The session is kept in the PAM handle under this name; see pam_set_data(3). */
@@ -20,8 +22,11 @@
 
 struct opened {
 	enum verdict verdict;             /* VERDICT_JOIN: the application is inside */
+	bool lenient;                     /* by the policy a failure lets in, see open_forgives */
 	char space[SPACE_ID_SIZE];        /* when joined */
-	char reason[MESSAGE_DETAIL_SIZE]; /* when ignored */
+	enum plan_scope scope;            /* when joined */
+	bool joined;                      /* when joined: the space was there before */
+	char detail[MESSAGE_DETAIL_SIZE]; /* joined: the network; otherwise the reason */
 };
 
 /*
@@ -31,5 +36,11 @@ struct opened {
  */
 int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
 	       struct opened *ret, struct failure *failure);
+
+/*
+ * open_forgives - with on_error = allow, is FAILURE one that lets in? Not what the policy or a
+ * limit says, nor what came before the policy was known, nor an application that could not go back.
+ */
+bool open_forgives(const struct opened *opened, const struct failure *failure);
 
 #endif

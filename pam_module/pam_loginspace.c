@@ -9,18 +9,26 @@
 #include <errno.h>
 #include <security/pam_ext.h>
 #include <security/pam_modules.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <syslog.h>
 #include <time.h>
 
 #include "arguments.h"
+#include "concern.h"
+#include "counters.h"
 #include "failure.h"
 #include "login.h"
 #include "open.h"
 #include "policy.h"
+#include "registry.h"
 #include "report.h"
 #include "session.h"
 #include "steps.h"
+#include "switch.h"
+
+/* For what(1) and `loginspace doctor`: programs of two versions do not go together. */
+__attribute__((used)) static const char VERSION_MARK[] = "@(#)loginspace " LOGINSPACE_VERSION;
 
 static int64_t now_usec(void)
 {
@@ -40,67 +48,145 @@ static const struct session *session_of(pam_handle_t *pamh)
 	return data;
 }
 
-static int deny(pam_handle_t *pamh, int flags, const struct arguments *arguments,
-		const struct login *login, const struct failure *failure)
+/* Counting is for `loginspace metrics`; a login never depends on it. */
+static void count(enum counter counter, unsigned int step)
 {
-	const unsigned int bits = (unsigned int)flags; /* PAM_SILENT is unsigned, the API is not */
+	(void)counters_add(REGISTRY_PATH, counter, step);
+}
 
-	report_denied(pamh, login, failure, (bits & PAM_SILENT) != 0 || arguments->no_warn);
+/* What one pam_sm_open_session knows. */
+struct opening {
+	pam_handle_t *pamh;
+	int flags;
+	int64_t start; /* microseconds */
+	struct arguments arguments;
+	struct login login;
+	struct failure failure; /* kept until it is known whether this login depends on it */
+};
+
+static int deny(const struct opening *opening)
+{
+	/* PAM_SILENT is unsigned, the API is not. */
+	const bool silent = ((unsigned int)opening->flags & PAM_SILENT) != 0;
+
+	report_denied(opening->pamh, &opening->login, &opening->failure,
+		      now_usec() - opening->start, silent || opening->arguments.no_warn);
+	count(COUNTER_DENIALS, opening->failure.step);
 	return PAM_SYSTEM_ERR;
 }
 
-static int open_confined(pam_handle_t *pamh, int flags, const struct arguments *arguments,
-			 const struct login *login)
+static int ignore(const struct opening *opening, const char *reason)
 {
-	struct failure failure = { 0 };
-	struct opened opened = { 0 };
-	int64_t start = now_usec();
+	report_ignored(opening->pamh, &opening->login, reason);
+	count(COUNTER_IGNORED, STEP_NONE);
+	return PAM_IGNORE;
+}
 
-	if (open_space(pamh, arguments, login, &opened, &failure) < 0) {
-		return deny(pamh, flags, arguments, login, &failure);
+/* Root always gets in; with a failure, loudly. */
+static int exempt(const struct opening *opening)
+{
+	report_root(opening->pamh, &opening->login, &opening->failure);
+	count(COUNTER_EXEMPT, STEP_NONE);
+	return PAM_IGNORE;
+}
+
+static int fail(const struct opening *opening, const struct opened *opened)
+{
+	if (opening->login.uid == 0) {
+		return exempt(opening);
 	}
-	if (opened.verdict == VERDICT_IGNORE) {
-		report_ignored(pamh, login, opened.reason);
+	if (open_forgives(opened, &opening->failure)) {
+		report_lenient(opening->pamh, &opening->login, &opening->failure);
+		count(COUNTER_LENIENT, STEP_NONE);
 		return PAM_IGNORE;
 	}
-	report_open(pamh, login, opened.space, now_usec() - start);
+	return deny(opening);
+}
+
+static int open_confined(struct opening *opening)
+{
+	const struct login *login = &opening->login;
+	struct opened opened = { 0 };
+
+	if (open_space(opening->pamh, &opening->arguments, login, &opened, &opening->failure) < 0) {
+		return fail(opening, &opened);
+	}
+	switch (opened.verdict) {
+	case VERDICT_IGNORE:
+		return login->uid == 0 ? exempt(opening) : ignore(opening, opened.detail);
+	case VERDICT_AUDIT:
+		report_audit(opening->pamh, login, opened.detail);
+		count(COUNTER_AUDITS, STEP_NONE);
+		return PAM_IGNORE;
+	default:
+		break;
+	}
+	report_open(opening->pamh, login,
+		    &(struct report_space){ .id = opened.space,
+					    .scope = plan_scope_name(opened.scope),
+					    .network = opened.detail,
+					    .joined = opened.joined },
+		    now_usec() - opening->start);
+	count(opened.joined ? COUNTER_JOINS : COUNTER_OPENS, STEP_NONE);
 	return PAM_SUCCESS;
+}
+
+/* The user is looked up only now: whoever is none of ours does not depend on it. */
+static int open_looked_up(struct opening *opening)
+{
+	if (login_look_up(opening->pamh, &opening->login, &opening->failure) < 0) {
+		return deny(opening);
+	}
+	/* Nothing above can deny uid 0, and what fails from here on lets it in. */
+	if (opening->login.uid == 0 &&
+	    (opening->failure.error != 0 || !concern_configured(&opening->arguments))) {
+		return exempt(opening);
+	}
+	if (opening->failure.error != 0) {
+		return deny(opening);
+	}
+	return open_confined(opening);
+}
+
+static bool is_switched_off(const struct opening *opening)
+{
+	const char *reason = NULL;
+	bool off = false;
+	int err = switch_look(&off, &reason);
+
+	if (err < 0) {
+		report_switch(opening->pamh, &opening->login, err, reason);
+	}
+	return err == 0 && off;
 }
 
 PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct session *session = session_of(pamh);
-	struct failure failure = { 0 };
-	struct arguments arguments;
-	struct login login = login_items(pamh);
+	struct opening opening = { .pamh = pamh, .flags = flags, .start = now_usec() };
 	const char *word;
 
 	if (session != NULL) {
 		report_twice(pamh, session->space);
 		return PAM_SUCCESS;
 	}
-	if (arguments_parse(argc, argv, &arguments, &word) < 0) {
-		(void)failure_set(&failure, STEP_ARGUMENTS, -EINVAL, word);
-	} else if (arguments.close) {
+	opening.login = login_items(pamh);
+	if (arguments_parse(argc, argv, &opening.arguments, &word) < 0) {
+		(void)failure_set(&opening.failure, STEP_ARGUMENTS, -EINVAL, word);
+	} else if (opening.arguments.close) {
 		return PAM_IGNORE;
 	}
-	/* Another service depends on nothing of ours: no mistake here may stop cron(8). */
-	if (!arguments.any_service && !policy_concerns(login.service)) {
-		report_ignored(pamh, &login, POLICY_NOT_LISTED);
+	/* Another service depends on nothing of ours, unless a configuration may list it. */
+	if (!opening.arguments.any_service && !policy_concerns(opening.login.service) &&
+	    !concern_configured(&opening.arguments)) {
+		return ignore(&opening, POLICY_NOT_LISTED);
+	}
+	if (is_switched_off(&opening)) {
+		report_off(pamh, &opening.login);
+		count(COUNTER_OFF, STEP_NONE);
 		return PAM_IGNORE;
 	}
-	if (login_look_up(pamh, &login, &failure) < 0) {
-		return deny(pamh, flags, &arguments, &login, &failure);
-	}
-	/* Root always gets in: nothing above can deny uid 0, and all below comes too late to. */
-	if (login.uid == 0) {
-		report_root(pamh, &login, &failure);
-		return PAM_IGNORE;
-	}
-	if (failure.error != 0) {
-		return deny(pamh, flags, &arguments, &login, &failure);
-	}
-	return open_confined(pamh, flags, &arguments, &login);
+	return open_looked_up(&opening);
 }
 
 PAM_EXTERN int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * report.c - the module's one sink. pam_syslog(3) puts the service in front of each line.
+ * report.c - the module's one sink. Each report is a line (line.h), sent in one place.
  */
 #include "report.h"
 
@@ -11,115 +11,231 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "quote.h"
+#include "journal.h"
+#include "line.h"
 #include "steps.h"
+#include "switch.h"
 
-/* syslog(3) lines have about 1 KiB; what is longer than this in a name is cut, in quotes. */
-#define NAME_SIZE QUOTE_SIZE(64)
-#define WHO_SIZE  (3 * NAME_SIZE + 64)
+/* Of a service in front of a line. */
+#define SERVICE_SIZE 64
+#define HEAD_SIZE    (SERVICE_SIZE + 64)
 
-/* user="..." uid=N service="..." rhost="..." */
-static const char *who(char text[WHO_SIZE], const struct login *login)
+/* What pam_syslog(3) puts in front of a line stands there in the journal, too. */
+static int journal_line(const struct line *line, const char *service, const char *text)
 {
-	char user[NAME_SIZE], service[NAME_SIZE], rhost[NAME_SIZE], uid[16] = "-";
+	char name[SERVICE_SIZE], message[HEAD_SIZE + LINE_SIZE];
+	struct line_fields fields;
 
-	if (login->known) {
-		(void)snprintf(uid, sizeof(uid), "%" PRIu32, (uint32_t)login->uid);
+	line_escape(name, sizeof(name), service);
+	(void)snprintf(message, sizeof(message), "pam_loginspace(%s:session): %s", name, text);
+	line_fields(line, &fields);
+	return journal_send(line->priority, name, message, fields.fields, fields.count);
+}
+
+static void submit(pam_handle_t *pamh, const struct line *line)
+{
+	const int errno_before = errno;
+	const struct login login = login_items(pamh);
+	char text[LINE_SIZE];
+
+	line_text(line, text, sizeof(text));
+	if (journal_line(line, login.service, text) < 0 || !journal_has_syslog()) {
+		pam_syslog(pamh, line->priority, "%s", text);
 	}
-	(void)snprintf(text, WHO_SIZE, "user=%s uid=%s service=%s rhost=%s",
-		       quote(user, sizeof(user), login->user), uid,
-		       quote(service, sizeof(service), login->service),
-		       quote(rhost, sizeof(rhost), login->rhost));
-	return text;
+	errno = errno_before;
+}
+
+/* A line about a login that is known by what the application says of it. */
+static void begin(struct line *line, int priority, const char *event, const struct login *login)
+{
+	line_begin(line, priority, event);
+	line_add_login(line, login);
+}
+
+/* A line about a space UID-N. Its login may be known no more, but whose it is stands in its id. */
+static void begin_space(struct line *line, int priority, const char *event, pam_handle_t *pamh,
+			const char *space)
+{
+	const struct login login = login_items(pamh);
+
+	line_begin(line, priority, event);
+	line_add(line, LINE_SPACE, "%s", space);
+	line_add(line, LINE_USER, "%s", login.user);
+	line_add(line, LINE_UID, "%.*s", (int)strcspn(space, "-"), space);
+	line_add(line, LINE_SERVICE, "%s", login.service);
+	line_add(line, LINE_RHOST, "%s", login.rhost);
 }
 
 /* "ENOSPC", or the number for an errno that the C library has no name for. */
-static const char *errno_name(char text[16], int error)
+static void add_errno(struct line *line, int error)
 {
 	const char *name = strerrorname_np(error);
 
-	(void)snprintf(text, 16, "%d", error);
-	return name != NULL ? name : text;
+	if (name != NULL) {
+		line_add(line, LINE_ERRNO, "%s", name);
+	} else {
+		line_add(line, LINE_ERRNO, "%d", error);
+	}
+}
+
+static void add_step(struct line *line, unsigned int step, int error)
+{
+	line_add(line, LINE_STEP, "%s", step_name(step));
+	add_errno(line, error);
+}
+
+static void add_reason(struct line *line, unsigned int step, int error)
+{
+	line_add(line, LINE_REASON, "cannot %s: %s", step_phrase(step), strerror(error));
+}
+
+/* Let in all the same: REASON says why, the failure what there was. */
+static void report_let_in(pam_handle_t *pamh, const char *event, const struct login *login,
+			  const struct failure *failure, const char *reason)
+{
+	struct line line;
+
+	begin(&line, LOG_ALERT, event, login);
+	line_add(&line, LINE_REASON, "%s", reason);
+	add_step(&line, failure->step, failure->error);
+	line_add(&line, LINE_DETAIL, "%s", failure->detail);
+	submit(pamh, &line);
 }
 
 void report_asking(pam_handle_t *pamh, const struct login *login, const char *helper)
 {
-	char text[WHO_SIZE], path[QUOTE_SIZE(MESSAGE_PATH_SIZE)];
+	struct line line;
 
-	pam_syslog(pamh, LOG_DEBUG, "debug: %s helper=%s", who(text, login),
-		   quote(path, sizeof(path), helper));
+	begin(&line, LOG_DEBUG, "debug", login);
+	line_add(&line, LINE_HELPER, "%s", helper);
+	submit(pamh, &line);
 }
 
 void report_answer(pam_handle_t *pamh, const struct reply *reply)
 {
-	pam_syslog(pamh, LOG_DEBUG,
-		   "debug: verdict=%" PRIu32 " step=%s number=%" PRIu32 " namespaces=0x%" PRIx32,
-		   reply->verdict, step_name(reply->step), reply->number, reply->namespaces);
+	struct line line;
+
+	line_begin(&line, LOG_DEBUG, "debug");
+	line_add(&line, LINE_VERDICT, "%" PRIu32, reply->verdict);
+	line_add(&line, LINE_STEP, "%s", step_name(reply->step));
+	line_add(&line, LINE_NUMBER, "%" PRIu32, reply->number);
+	line_add(&line, LINE_NAMESPACES, "0x%" PRIx32, reply->namespaces);
+	submit(pamh, &line);
 }
 
-void report_open(pam_handle_t *pamh, const struct login *login, const char *space, int64_t usec)
+static void add_ms(struct line *line, int64_t usec)
 {
-	char text[WHO_SIZE];
+	line_add(line, LINE_MS, "%" PRId64 ".%03" PRId64, usec / 1000, usec % 1000);
+}
 
-	pam_syslog(pamh, LOG_INFO,
-		   "open: %s space=%s scope=login network=loopback ms=%" PRId64 ".%03" PRId64,
-		   who(text, login), space, usec / 1000, usec % 1000);
+void report_open(pam_handle_t *pamh, const struct login *login, const struct report_space *space,
+		 int64_t usec)
+{
+	struct line line;
+
+	begin(&line, LOG_INFO, space->joined ? "join" : "open", login);
+	line_add(&line, LINE_SPACE, "%s", space->id);
+	line_add(&line, LINE_SCOPE, "%s", space->scope);
+	line_add(&line, LINE_NETWORK, "%s", space->network);
+	add_ms(&line, usec);
+	submit(pamh, &line);
 }
 
 void report_close(pam_handle_t *pamh, const char *space)
 {
-	pam_syslog(pamh, LOG_INFO, "close: space=%s", space);
+	struct line line;
+
+	begin_space(&line, LOG_INFO, "close", pamh, space);
+	submit(pamh, &line);
 }
 
 void report_ignored(pam_handle_t *pamh, const struct login *login, const char *reason)
 {
-	char text[WHO_SIZE];
+	struct line line;
 
-	pam_syslog(pamh, LOG_INFO, "ignored: %s reason=\"%s\"", who(text, login), reason);
+	begin(&line, LOG_INFO, "ignored", login);
+	line_add(&line, LINE_REASON, "%s", reason);
+	submit(pamh, &line);
+}
+
+void report_audit(pam_handle_t *pamh, const struct login *login, const char *detail)
+{
+	struct line line;
+
+	begin(&line, LOG_NOTICE, "audit", login);
+	line_add(&line, LINE_WOULD, "%s", detail);
+	submit(pamh, &line);
 }
 
 void report_root(pam_handle_t *pamh, const struct login *login, const struct failure *failure)
 {
-	char text[WHO_SIZE], name[16], detail[QUOTE_SIZE(MESSAGE_DETAIL_SIZE)];
+	struct line line;
 
-	if (failure->error == 0) {
-		pam_syslog(pamh, LOG_NOTICE, "exempt: %s reason=\"uid 0 is not confined\"",
-			   who(text, login));
+	if (failure->error != 0) {
+		report_let_in(pamh, "exempt", login, failure,
+			      "uid 0 gets in although other logins fail");
 		return;
 	}
-	pam_syslog(pamh, LOG_ALERT,
-		   "exempt: %s reason=\"uid 0 gets in although other logins fail\""
-		   " step=%s errno=%s detail=%s",
-		   who(text, login), step_name(failure->step), errno_name(name, failure->error),
-		   quote(detail, sizeof(detail), failure->detail));
+	begin(&line, LOG_NOTICE, "exempt", login);
+	line_add(&line, LINE_REASON, "uid 0 is not confined");
+	submit(pamh, &line);
+}
+
+void report_lenient(pam_handle_t *pamh, const struct login *login, const struct failure *failure)
+{
+	report_let_in(pamh, "lenient", login, failure, "let in without a space, on_error = allow");
+}
+
+void report_off(pam_handle_t *pamh, const struct login *login)
+{
+	struct line line;
+
+	begin(&line, LOG_WARNING, "off", login);
+	line_add(&line, LINE_REASON, SWITCH_PATH " is there");
+	submit(pamh, &line);
+}
+
+void report_switch(pam_handle_t *pamh, const struct login *login, int err, const char *reason)
+{
+	struct line line;
+
+	begin(&line, LOG_WARNING, "switch", login);
+	add_errno(&line, -err);
+	line_add(&line, LINE_REASON, SWITCH_PATH " has no effect: %s", reason);
+	submit(pamh, &line);
 }
 
 void report_twice(pam_handle_t *pamh, const char *space)
 {
-	pam_syslog(pamh, LOG_WARNING,
-		   "twice: space=%s reason=\"the session is open already; is the "
-		   "module in this service's stack twice?\"",
-		   space);
+	struct line line;
+
+	begin_space(&line, LOG_WARNING, "twice", pamh, space);
+	line_add(&line, LINE_REASON,
+		 "the session is open already; is the module in this service's stack twice?");
+	submit(pamh, &line);
 }
 
 void report_trouble(pam_handle_t *pamh, const char *space, unsigned int step, int err)
 {
-	char name[16];
+	struct line line;
 
-	pam_syslog(pamh, LOG_WARNING, "close: space=%s step=%s errno=%s reason=\"cannot %s: %s\"",
-		   space, step_name(step), errno_name(name, -err), step_phrase(step),
-		   strerror(-err));
+	begin_space(&line, LOG_WARNING, "close", pamh, space);
+	add_step(&line, step, -err);
+	add_reason(&line, step, -err);
+	submit(pamh, &line);
 }
 
 void report_denied(pam_handle_t *pamh, const struct login *login, const struct failure *failure,
-		   int silent)
+		   int64_t usec, bool silent)
 {
-	char text[WHO_SIZE], name[16], detail[QUOTE_SIZE(MESSAGE_DETAIL_SIZE)];
+	struct line line;
 
-	pam_syslog(pamh, LOG_ERR, "denied: %s step=%s errno=%s reason=\"cannot %s: %s\" detail=%s",
-		   who(text, login), step_name(failure->step), errno_name(name, failure->error),
-		   step_phrase(failure->step), strerror(failure->error),
-		   quote(detail, sizeof(detail), failure->detail));
+	begin(&line, LOG_ERR, "denied", login);
+	add_step(&line, failure->step, failure->error);
+	add_reason(&line, failure->step, failure->error);
+	add_ms(&line, usec);
+	line_add(&line, LINE_DETAIL, "%s", failure->detail);
+	submit(pamh, &line);
 	if (!silent) {
 		pam_error(pamh, "This login was refused: the server could not give you a private "
 				"space. Please tell its administrator.");

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What tests, measures and checks. Included by the Makefile at the top.
 
-DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev scdoc
+DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev libjson-c-dev scdoc
 DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
-	sudo iproute2 iputils-ping procps util-linux login passwd strace git
+	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh
 DEPS_BENCH := libpam-net bubblewrap crun
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck
 DEPS_FUZZ := clang libclang-rt-dev
@@ -29,15 +29,21 @@ REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper
+TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote admin
 
-SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch] tests/unit/*.h \
+SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch] admin/*.[ch] tests/unit/*.h \
 	tests/fuzz/*.h)
 
-$(BUILD)/unit/%: tests/unit/%.c $(SOURCES)
+# A unit is compiled once, whatever number of tests links it.
+linked = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' tests/unit/$(1).c)
+unit_objects = $(patsubst %.c,$(BUILD)/pie/%.o,$(filter %.c,$(call linked,$(1))))
+
+.PRECIOUS: $(BUILD)/pie/%.o
+.SECONDEXPANSION:
+$(BUILD)/unit/%: tests/unit/%.c $(SOURCES) $$(call unit_objects,$$*)
 	@mkdir -p $(@D)
 	$(call say,TEST)
-	$(Q)$(TEST_COMPILE) -o $@ $< $(links) -lcmocka
+	$(Q)$(TEST_COMPILE) -o $@ $< $(filter %.o,$^) $(filter -l%,$(call linked,$*)) -lcmocka
 
 $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 	@mkdir -p $(@D)
@@ -47,7 +53,7 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper \
+	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper -iquote admin \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(links)
 
 # After a change of message.h: the corpora anew.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/message.c lib/space_id.c lib/steps.c */
+/* links: lib/message.c lib/plan.c lib/space_id.c lib/steps.c */
 /*
  * fuzz_reply.c - any packet to the module: what reply_check lets through names a step that
  * exists, joins nothing unknown, and makes a space id that can be read back.
@@ -18,6 +18,12 @@
 
 #define FIVE (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
 
+static void must_be_joinable(const struct reply *reply)
+{
+	MUST(reply->error == 0);
+	MUST(reply->namespaces != 0 && (reply->namespaces & ~(uint32_t)FIVE) == 0);
+}
+
 static void must_be_consistent(const struct reply *reply)
 {
 	MUST(reply->magic == MESSAGE_MAGIC && reply->version == MESSAGE_VERSION);
@@ -31,12 +37,18 @@ static void must_be_consistent(const struct reply *reply)
 		MUST(reply->namespaces == 0);
 		break;
 	case VERDICT_IGNORE:
+	case VERDICT_AUDIT:
+	case VERDICT_LENIENT:
 		MUST(reply->error == 0 && reply->namespaces == 0);
 		break;
-	case VERDICT_MADE:
 	case VERDICT_JOIN:
-		MUST(reply->error == 0 && reply->number < PLAN_MAX_SPACES_LIMIT);
-		MUST(reply->namespaces != 0 && (reply->namespaces & ~(uint32_t)FIVE) == 0);
+		MUST(reply->number < PLAN_MAX_SPACES_LIMIT && reply->joined <= 1);
+		MUST(strcmp(plan_scope_name((enum plan_scope)reply->scope), "unknown") != 0);
+		must_be_joinable(reply);
+		break;
+	case VERDICT_MADE:
+	case VERDICT_FOUND:
+		must_be_joinable(reply);
 		break;
 	default:
 		MUST(0);

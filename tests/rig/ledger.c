@@ -172,7 +172,9 @@ int main(int argc, char **argv)
 		printf("%s_namespaces %zu\n", sets[i].name, sets[i].count);
 	}
 	printf("pidfds %lu\n", pidfds);
-	printf("state_entries %lu\n", folder_count(STATE_FOLDER, 0));
+	/* The counters are no login's: one file, made by the first of them, loginspace(8). */
+	printf("state_entries %lu\n",
+	       folder_count(STATE_FOLDER, 0) - (access(STATE_FOLDER "/counters", F_OK) == 0));
 	if (argc > 1) {
 		snprintf(path, sizeof(path), "/proc/%.20s/fd", argv[1]);
 		printf("listener_fds %lu\n", folder_count(path, 0));

@@ -43,7 +43,9 @@ su_test() {
 }
 
 spaces_locked() {
-	grep -c "POSIX  ADVISORY  READ .*:$(stat -c %i /run/loginspace) " /proc/locks
+	# A space holds two bytes; those of the numbers lie below 2^49 (include/registry.h).
+	awk -v i="$(stat -c %i /run/loginspace)" \
+		'$2 == "POSIX" && $6 ~ ":" i "$" && $7 < 2 ^ 49 { n++ } END { print n + 0 }' /proc/locks
 }
 
 spaces_are() {

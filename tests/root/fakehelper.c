@@ -14,6 +14,10 @@
  *   joinfirst hostinit nopidfd deadinit twice madedeny   well-formed replies that lie: ready before
  *                      there was an init; as init a process of the host, no process, a dead one;
  *                      made and made again; made, then denied without an errno
+ *   foundhost foundfirst   of a space that is said to live already: its init is a process of the
+ *                      host; a dead one, and a dead one made after it
+ *   lenient lenienttwice lenienthost   on_error = allow, and then the end; the same word again; a
+ *                      process of the host as init. These let in
  */
 #include "../../include/message.h"
 #include "../../include/steps.h"
@@ -115,39 +119,69 @@ static int pidfd_of_dead(void)
 	return pidfd;
 }
 
-/* What a helper of ours would never send, in the form that it sends. */
-static int lie(int sock, const char *mode)
-{
-	struct reply made = { .magic = MESSAGE_MAGIC,
-			      .version = MESSAGE_VERSION,
-			      .verdict = VERDICT_MADE,
-			      .namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET };
-	struct reply join = made, deny = made;
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+enum whose { NOBODYS, OWN, DEADS };
 
-	join.verdict = VERDICT_JOIN;
-	deny.verdict = VERDICT_DENY;
-	if (strcmp(mode, "joinfirst") == 0) {
-		answer(sock, &join, sizeof(join), &fd, 1);
-		return 1;
+#define REPLIES_MAX 3
+
+/* What a helper of ours would never send, in the form that it sends. */
+static const struct lie {
+	const char *mode;
+	enum whose init;
+	enum verdict verdicts[REPLIES_MAX];
+} LIES[] = {
+	{ "joinfirst", NOBODYS, { VERDICT_JOIN } },
+	{ "hostinit", OWN, { VERDICT_MADE, VERDICT_JOIN } },
+	{ "nopidfd", NOBODYS, { VERDICT_MADE, VERDICT_JOIN } },
+	{ "deadinit", DEADS, { VERDICT_MADE, VERDICT_JOIN } },
+	{ "twice", OWN, { VERDICT_MADE, VERDICT_MADE } },
+	{ "madedeny", OWN, { VERDICT_MADE, VERDICT_DENY } },
+	{ "foundhost", OWN, { VERDICT_FOUND, VERDICT_JOIN } },
+	{ "foundfirst", DEADS, { VERDICT_FOUND, VERDICT_MADE, VERDICT_JOIN } },
+	{ "lenient", NOBODYS, { VERDICT_LENIENT } },
+	{ "lenienttwice", NOBODYS, { VERDICT_LENIENT, VERDICT_LENIENT } },
+	{ "lenienthost", OWN, { VERDICT_LENIENT, VERDICT_MADE, VERDICT_JOIN } },
+};
+
+static int init_of(enum whose init)
+{
+	switch (init) {
+	case OWN:
+		return pidfd_of(getpid());
+	case DEADS:
+		return pidfd_of_dead();
+	default:
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
-	if (strcmp(mode, "nopidfd") != 0) {
-		fd = strcmp(mode, "deadinit") == 0 ? pidfd_of_dead() : pidfd_of(getpid());
+}
+
+static void lie_send(int sock, const struct lie *lie)
+{
+	const int fd = init_of(lie->init);
+
+	for (int i = 0; i < REPLIES_MAX && lie->verdicts[i] != 0; i++) {
+		struct reply reply = { .magic = MESSAGE_MAGIC,
+				       .version = MESSAGE_VERSION,
+				       .verdict = lie->verdicts[i],
+				       .namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET };
+
+		if (reply.verdict == VERDICT_LENIENT) {
+			reply.namespaces = 0;
+		}
+		answer(sock, &reply, sizeof(reply), &fd,
+		       reply.verdict != VERDICT_DENY && reply.verdict != VERDICT_LENIENT);
 	}
-	if (strcmp(mode, "hostinit") != 0 && strcmp(mode, "nopidfd") != 0 &&
-	    strcmp(mode, "deadinit") != 0 && strcmp(mode, "twice") != 0 &&
-	    strcmp(mode, "madedeny") != 0) {
-		return 0;
+}
+
+/* True when MODE is one of them. */
+static int lie_tell(int sock, const char *mode)
+{
+	for (size_t i = 0; i < sizeof(LIES) / sizeof(LIES[0]); i++) {
+		if (strcmp(mode, LIES[i].mode) == 0) {
+			lie_send(sock, &LIES[i]);
+			return 1;
+		}
 	}
-	answer(sock, &made, sizeof(made), &fd, 1);
-	if (strcmp(mode, "twice") == 0) {
-		answer(sock, &made, sizeof(made), &fd, 1);
-	} else if (strcmp(mode, "madedeny") == 0) {
-		answer(sock, &deny, sizeof(deny), NULL, 0);
-	} else {
-		answer(sock, &join, sizeof(join), &fd, 1);
-	}
-	return 1;
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -173,8 +207,11 @@ int main(int argc, char **argv)
 		pause();
 	} else if (strcmp(mode, "hang") != 0) {
 		request_len = recv(sock, request, sizeof(request), 0);
-		if (!lie(sock, mode)) {
+		if (!lie_tell(sock, mode)) {
 			nonsense_send(sock, mode);
+		}
+		if (strcmp(mode, "lenient") == 0) {
+			return 1;
 		}
 	}
 	pause();

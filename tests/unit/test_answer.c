@@ -99,46 +99,89 @@ static void long_details_are_cut(void **state)
 	answer_deny(&reply, STEP_TMP, -EIO, text);
 	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
 	assert_int_equal(strlen(reply.detail), sizeof(reply.detail) - 1);
-	answer_ignore(&reply, "%s%n");
+	answer_let_in(&reply, VERDICT_IGNORE, "%s%n");
 	assert_string_equal(reply.detail, "%s%n");
 }
 
-static void ignoring(void **state)
+static void letting_in(void **state)
 {
-	struct reply reply = rubbish();
+	static const enum verdict verdicts[] = { VERDICT_IGNORE, VERDICT_AUDIT };
+	char text[2 * MESSAGE_DETAIL_SIZE];
+	size_t i;
 
 	(void)state;
-	answer_ignore(&reply, "service is not listed");
-	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
-	assert_int_equal(reply.verdict, VERDICT_IGNORE);
-	assert_int_equal(reply.error, 0);
-	assert_string_equal(reply.detail, "service is not listed");
+	memset(text, 'a', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		struct reply reply = rubbish();
+
+		answer_let_in(&reply, verdicts[i], "service is not listed");
+		assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
+		assert_int_equal(reply.verdict, verdicts[i]);
+		assert_int_equal(reply.error, 0);
+		assert_string_equal(reply.detail, "service is not listed");
+		answer_let_in(&reply, verdicts[i], text);
+		assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
+		assert_int_equal(strlen(reply.detail), sizeof(reply.detail) - 1);
+	}
 }
 
-static void made(void **state)
+static void lenient(void **state)
 {
 	struct reply reply = rubbish();
 
 	(void)state;
-	answer_made(&reply, CLONE_NEWNET | CLONE_NEWPID);
+	answer_lenient(&reply);
 	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
-	assert_int_equal(reply.verdict, VERDICT_MADE);
-	assert_int_equal(reply.namespaces, CLONE_NEWNET | CLONE_NEWPID);
+	assert_int_equal(reply.verdict, VERDICT_LENIENT);
 	assert_int_equal(reply.error, 0);
+	assert_string_equal(reply.detail, "");
+}
+
+static void an_init(void **state)
+{
+	static const enum verdict verdicts[] = { VERDICT_MADE, VERDICT_FOUND };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		struct reply reply = rubbish();
+
+		answer_init(&reply, verdicts[i], CLONE_NEWNET | CLONE_NEWPID);
+		assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
+		assert_int_equal(reply.verdict, verdicts[i]);
+		assert_int_equal(reply.namespaces, CLONE_NEWNET | CLONE_NEWPID);
+		assert_int_equal(reply.error, 0);
+		assert_int_equal(reply.number, 0);
+	}
 }
 
 static void joining(void **state)
 {
+	const struct space_card space = {
+		.uid = 1000,
+		.number = 7,
+		.namespaces = CLONE_NEWNET | CLONE_NEWPID,
+		.scope = SCOPE_USER,
+		.user = "alice",
+		.network = "loopback",
+	};
 	struct reply reply = rubbish();
 
 	(void)state;
-	answer_join(&reply, CLONE_NEWNET | CLONE_NEWPID, 7);
+	answer_join(&reply, &space, true);
 	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
 	assert_int_equal(reply.verdict, VERDICT_JOIN);
 	assert_int_equal(reply.namespaces, CLONE_NEWNET | CLONE_NEWPID);
 	assert_int_equal(reply.number, 7);
+	assert_int_equal(reply.scope, SCOPE_USER);
+	assert_int_equal(reply.joined, 1);
 	assert_int_equal(reply.step, STEP_NONE);
-	assert_string_equal(reply.detail, "");
+	assert_string_equal(reply.detail, "loopback");
+	reply = rubbish();
+	answer_join(&reply, &space, false);
+	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
+	assert_int_equal(reply.joined, 0);
 }
 
 int main(void)
@@ -148,8 +191,9 @@ int main(void)
 		cmocka_unit_test(every_step_can_be_denied),
 		cmocka_unit_test(kernels_that_lack_things),
 		cmocka_unit_test(long_details_are_cut),
-		cmocka_unit_test(ignoring),
-		cmocka_unit_test(made),
+		cmocka_unit_test(letting_in),
+		cmocka_unit_test(lenient),
+		cmocka_unit_test(an_init),
 		cmocka_unit_test(joining),
 	};
 

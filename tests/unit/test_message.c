@@ -42,7 +42,7 @@ static struct reply good_reply(enum verdict verdict)
 		reply.step = STEP_CLONE;
 		reply.error = ENOSPC;
 	}
-	if (verdict == VERDICT_JOIN || verdict == VERDICT_MADE) {
+	if (verdict == VERDICT_JOIN || verdict == VERDICT_MADE || verdict == VERDICT_FOUND) {
 		reply.namespaces =
 			CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
 	}
@@ -108,7 +108,7 @@ static void request_good(void **state)
 
 	(void)state;
 	assert_int_equal(check_request(&request), 0);
-	request.uid = 1;
+	request.uid = 0; /* root's logins are the policy's to judge */
 	request.flags = REQUEST_FLAGS_KNOWN;
 	request.deadline_ms = 1;
 	assert_int_equal(check_request(&request), 0);
@@ -145,10 +145,10 @@ static void request_header(void **state)
 	request.version++;
 	assert_int_equal(check_request(&request), -EPROTO);
 	request = good_request();
-	request.version = 0;
+	request.version = 1;
 	assert_int_equal(check_request(&request), -EPROTO);
 	/* Another version may mean its fields differently: not "out of range". */
-	request.uid = 0;
+	request.uid = UINT32_MAX;
 	assert_int_equal(check_request(&request), -EPROTO);
 }
 
@@ -157,8 +157,6 @@ static void request_numbers(void **state)
 	struct request request = good_request();
 
 	(void)state;
-	request.uid = 0;
-	assert_int_equal(check_request(&request), -EINVAL);
 	request.uid = UINT32_MAX;
 	assert_int_equal(check_request(&request), -EINVAL);
 	request = good_request();
@@ -202,17 +200,21 @@ static void request_texts(void **state)
 static void reply_good(void **state)
 {
 	struct reply reply = good_reply(VERDICT_DENY);
+	unsigned int verdict;
 
 	(void)state;
 	assert_int_equal(check_reply(&reply), 0);
 	reply.step = STEP_COUNT - 1;
 	assert_int_equal(check_reply(&reply), 0);
-	reply = good_reply(VERDICT_IGNORE);
-	assert_int_equal(check_reply(&reply), 0);
+	for (verdict = VERDICT_DENY; verdict <= VERDICT_AUDIT; verdict++) {
+		reply = good_reply((enum verdict)verdict);
+		assert_int_equal(check_reply(&reply), 0);
+	}
 	reply = good_reply(VERDICT_JOIN);
-	assert_int_equal(check_reply(&reply), 0);
 	reply.namespaces = CLONE_NEWNET;
 	reply.number = PLAN_MAX_SPACES_LIMIT - 1;
+	reply.scope = SCOPE_USER;
+	reply.joined = 1;
 	assert_int_equal(check_reply(&reply), 0);
 }
 
@@ -249,7 +251,7 @@ static void reply_ranges(void **state)
 	reply = good_reply(VERDICT_DENY);
 	reply.verdict = 0;
 	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply.verdict = VERDICT_MADE + 1;
+	reply.verdict = VERDICT_AUDIT + 1;
 	assert_int_equal(check_reply(&reply), -EINVAL);
 	reply.verdict = UINT32_MAX;
 	assert_int_equal(check_reply(&reply), -EINVAL);
@@ -272,50 +274,66 @@ static void reply_deny_fields(void **state)
 	assert_int_equal(check_reply(&reply), -EINVAL);
 }
 
-static void reply_ignore_fields(void **state)
+/* The verdicts that let in, or announce something, without a space. */
+static void reply_fields_of_no_space(void **state)
 {
-	struct reply reply = good_reply(VERDICT_IGNORE);
+	static const enum verdict verdicts[] = { VERDICT_IGNORE, VERDICT_AUDIT, VERDICT_LENIENT };
+	size_t i;
 
 	(void)state;
-	reply.error = 1;
-	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply.error = -1;
-	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply = good_reply(VERDICT_IGNORE);
-	reply.namespaces = CLONE_NEWNET;
-	assert_int_equal(check_reply(&reply), -EINVAL);
+	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		struct reply reply = good_reply(verdicts[i]);
+
+		reply.error = 1;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+		reply.error = -1;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+		reply = good_reply(verdicts[i]);
+		reply.namespaces = CLONE_NEWNET;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+	}
+}
+
+static void reply_fields_of_a_space(void **state)
+{
+	static const enum verdict verdicts[] = { VERDICT_MADE, VERDICT_FOUND, VERDICT_JOIN };
+	static const uint32_t foreign[] = {
+		CLONE_NEWUSER, CLONE_NEWCGROUP, CLONE_THREAD, CLONE_VM, 1u << 31, 1u,
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		struct reply reply = good_reply(verdicts[i]);
+
+		reply.error = 1;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+		reply = good_reply(verdicts[i]);
+		reply.namespaces = 0;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+		for (k = 0; k < sizeof(foreign) / sizeof(foreign[0]); k++) {
+			reply = good_reply(verdicts[i]);
+			reply.namespaces |= foreign[k];
+			assert_int_equal(check_reply(&reply), -EINVAL);
+			reply.namespaces = foreign[k];
+			assert_int_equal(check_reply(&reply), -EINVAL);
+		}
+	}
 }
 
 static void reply_join_fields(void **state)
 {
-	static const uint32_t foreign[] = {
-		CLONE_NEWUSER, CLONE_NEWCGROUP, CLONE_THREAD, CLONE_VM, 1u << 31, 1u,
-	};
 	struct reply reply = good_reply(VERDICT_JOIN);
-	size_t i;
 
 	(void)state;
-	reply.error = 1;
-	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply = good_reply(VERDICT_JOIN);
-	reply.namespaces = 0;
-	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply = good_reply(VERDICT_MADE);
-	assert_int_equal(check_reply(&reply), 0);
-	reply.namespaces = 0;
-	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply = good_reply(VERDICT_JOIN);
 	reply.number = PLAN_MAX_SPACES_LIMIT;
 	assert_int_equal(check_reply(&reply), -EINVAL);
-	reply.number = UINT32_MAX;
+	reply = good_reply(VERDICT_JOIN);
+	reply.scope = SCOPE_COUNT;
 	assert_int_equal(check_reply(&reply), -EINVAL);
-	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-		reply = good_reply(VERDICT_JOIN);
-		reply.namespaces |= foreign[i];
-		assert_int_equal(check_reply(&reply), -EINVAL);
-		reply.namespaces = foreign[i];
-		assert_int_equal(check_reply(&reply), -EINVAL);
-	}
+	reply = good_reply(VERDICT_JOIN);
+	reply.joined = 2;
+	assert_int_equal(check_reply(&reply), -EINVAL);
 }
 
 static void reply_fds(void **state)
@@ -323,8 +341,11 @@ static void reply_fds(void **state)
 	(void)state;
 	assert_int_equal(reply_fd_count(VERDICT_JOIN), 1);
 	assert_int_equal(reply_fd_count(VERDICT_MADE), 1);
+	assert_int_equal(reply_fd_count(VERDICT_FOUND), 1);
 	assert_int_equal(reply_fd_count(VERDICT_DENY), 0);
 	assert_int_equal(reply_fd_count(VERDICT_IGNORE), 0);
+	assert_int_equal(reply_fd_count(VERDICT_LENIENT), 0);
+	assert_int_equal(reply_fd_count(VERDICT_AUDIT), 0);
 }
 
 static void words(void **state)
@@ -367,7 +388,8 @@ int main(void)
 		cmocka_unit_test(reply_size_and_header),
 		cmocka_unit_test(reply_ranges),
 		cmocka_unit_test(reply_deny_fields),
-		cmocka_unit_test(reply_ignore_fields),
+		cmocka_unit_test(reply_fields_of_no_space),
+		cmocka_unit_test(reply_fields_of_a_space),
 		cmocka_unit_test(reply_join_fields),
 		cmocka_unit_test(reply_fds),
 		cmocka_unit_test(words),

@@ -1,72 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/registry.c helper/fds.c */
+/* links: lib/registry.c lib/fds.c */
 /*
- * test_registry.c - numbers of spaces, in a /run of the test's own.
+ * test_registry.c - the folder, and numbers of spaces, in a /run of the test's own.
  */
 #include "registry.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "child.h"
 #include "fds.h"
-#include "sandbox.h"
+#include "init_fds.h"
+#include "registries.h"
 
-#define FOLDER "/run/loginspace"
-#define ALICE  1000u
-#define BOB    1001u
+#define ALICE 1000u
+#define BOB   1001u
 
-/* Root of a user namespace, over an empty /run. */
-static int own_run(void)
-{
-	if (sandbox_enter(CLONE_NEWNS) < 0 || mount("none", "/run", "tmpfs", 0, "mode=755") < 0) {
-		return CHILD_SKIP;
-	}
-	return CHILD_PASS;
-}
-
-struct holder {
-	pid_t pid;
-	int number; /* or a negative errno */
+struct want {
+	uid_t uid;
+	unsigned int max;
 };
 
-/* A process that takes a number, as init does, and lives until it is killed. */
-static int holder_start(int registry, uid_t uid, unsigned int max, struct holder *ret)
+/* The number, or a negative errno. */
+static int take(int registry, const void *about)
 {
+	const struct want *want = about;
 	uint32_t number = 0;
-	int pipes[2], result;
+	int err = registry_take(registry, want->uid, want->max, &number);
 
-	CHECK(pipe2(pipes, O_CLOEXEC) == 0);
-	ret->pid = fork();
-	CHECK(ret->pid >= 0);
-	if (ret->pid == 0) {
-		result = registry_take(registry, uid, max, &number);
-		result = result < 0 ? result : (int)number;
-		while (write(pipes[1], &result, sizeof(result)) == sizeof(result)) {
-			(void)pause();
-		}
-		_exit(1);
-	}
-	CHECK(read(pipes[0], &ret->number, sizeof(ret->number)) == sizeof(ret->number));
-	CHECK(close(pipes[0]) == 0 && close(pipes[1]) == 0);
-	return CHILD_PASS;
+	return err < 0 ? err : (int)number;
 }
 
-static int holder_end(const struct holder *holder)
+static int taker_start(int registry, uid_t uid, unsigned int max, struct holder *ret)
 {
-	CHECK(kill(holder->pid, SIGKILL) == 0 && waitpid(holder->pid, NULL, 0) == holder->pid);
-	return CHILD_PASS;
+	const struct want want = { uid, max };
+
+	return holder_start(take, registry, &want, ret);
 }
 
 static int opening(void *data)
@@ -76,16 +52,20 @@ static int opening(void *data)
 	size_t before;
 
 	(void)data;
-	if (own_run() != CHILD_PASS) {
+	if (own_run(0) != CHILD_PASS) {
 		return CHILD_SKIP;
 	}
 	(void)umask(0);
 	before = fds_count();
-	CHECK(registry_open(&registry) == 0 && fd_is_cloexec(registry));
+	CHECK(registry_open(&registry) == -ENOENT && registry == -7 && access(FOLDER, F_OK) < 0);
+	CHECK(registry_make(&registry) == 0 && fd_is_cloexec(registry));
+	CHECK(registry > INIT_REGISTRY_FD);
 	CHECK(stat(FOLDER, &about) == 0 && about.st_uid == 0);
 	CHECK((about.st_mode & 07777) == 0700);
 	CHECK(close(registry) == 0);
-	CHECK(registry_open(&registry) == 0 && close(registry) == 0); /* it is there now */
+	CHECK(registry_make(&registry) == 0 && close(registry) == 0); /* it is there now */
+	CHECK(registry_open(&registry) == 0 && fd_is_cloexec(registry));
+	CHECK(registry > INIT_REGISTRY_FD && close(registry) == 0);
 	CHECK(fds_count() == before);
 	return CHILD_PASS;
 }
@@ -97,20 +77,22 @@ static int refusing(void *data)
 	size_t before, i;
 
 	(void)data;
-	if (own_run() != CHILD_PASS) {
+	if (own_run(0) != CHILD_PASS) {
 		return CHILD_SKIP;
 	}
 	before = fds_count();
 	CHECK(mkdir(FOLDER, 0700) == 0);
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		CHECK(chmod(FOLDER, modes[i]) == 0);
+		CHECK(registry_make(&registry) == -EPERM);
 		CHECK(registry_open(&registry) == -EPERM);
 	}
 	CHECK(rename(FOLDER, "/run/real") == 0 && chmod("/run/real", 0700) == 0);
 	CHECK(symlink("real", FOLDER) == 0);
+	CHECK(registry_make(&registry) == -ENOTDIR || registry_make(&registry) == -ELOOP);
 	CHECK(registry_open(&registry) == -ENOTDIR || registry_open(&registry) == -ELOOP);
 	CHECK(unlink(FOLDER) == 0 && mknod(FOLDER, S_IFREG | 0600, 0) == 0);
-	CHECK(registry_open(&registry) == -ENOTDIR);
+	CHECK(registry_make(&registry) == -ENOTDIR && registry_open(&registry) == -ENOTDIR);
 	CHECK(registry == -7 && fds_count() == before);
 	return CHILD_PASS;
 }
@@ -121,18 +103,18 @@ static int numbering(void *data)
 	int registry;
 
 	(void)data;
-	if (own_run() != CHILD_PASS) {
+	if (own_run(0) != CHILD_PASS) {
 		return CHILD_SKIP;
 	}
-	CHECK(registry_open(&registry) == 0);
+	CHECK(registry_make(&registry) == 0);
 	CHECK(registry_has_room(registry, ALICE, 1) == 0);
-	CHECK(holder_start(registry, ALICE, 64, &a) == 0 && a.number == 0);
-	CHECK(holder_start(registry, ALICE, 64, &b) == 0 && b.number == 1);
-	CHECK(holder_start(registry, ALICE, 64, &c) == 0 && c.number == 2);
+	CHECK(taker_start(registry, ALICE, 64, &a) == 0 && a.result == 0);
+	CHECK(taker_start(registry, ALICE, 64, &b) == 0 && b.result == 1);
+	CHECK(taker_start(registry, ALICE, 64, &c) == 0 && c.result == 2);
 	/* Another user's numbers are another row. */
-	CHECK(holder_start(registry, BOB, 64, &other) == 0 && other.number == 0);
+	CHECK(taker_start(registry, BOB, 64, &other) == 0 && other.result == 0);
 	CHECK(holder_end(&b) == 0);
-	CHECK(holder_start(registry, ALICE, 64, &b) == 0 && b.number == 1); /* the lowest free */
+	CHECK(taker_start(registry, ALICE, 64, &b) == 0 && b.result == 1); /* the lowest free */
 	CHECK(holder_end(&a) == 0 && holder_end(&b) == 0 && holder_end(&c) == 0);
 	CHECK(holder_end(&other) == 0);
 	CHECK(registry_has_room(registry, ALICE, 1) == 0);
@@ -145,17 +127,17 @@ static int limits(void *data)
 	int registry;
 
 	(void)data;
-	if (own_run() != CHILD_PASS) {
+	if (own_run(0) != CHILD_PASS) {
 		return CHILD_SKIP;
 	}
-	CHECK(registry_open(&registry) == 0);
-	CHECK(holder_start(registry, ALICE, 2, &a) == 0 && a.number == 0);
+	CHECK(registry_make(&registry) == 0);
+	CHECK(taker_start(registry, ALICE, 2, &a) == 0 && a.result == 0);
 	CHECK(registry_has_room(registry, ALICE, 2) == 0);
-	CHECK(holder_start(registry, ALICE, 2, &b) == 0 && b.number == 1);
+	CHECK(taker_start(registry, ALICE, 2, &b) == 0 && b.result == 1);
 	CHECK(registry_has_room(registry, ALICE, 2) == -EUSERS);
 	CHECK(registry_has_room(registry, ALICE, 3) == 0);
 	CHECK(registry_has_room(registry, BOB, 1) == 0);
-	CHECK(holder_start(registry, ALICE, 2, &more) == 0 && more.number == -EUSERS);
+	CHECK(taker_start(registry, ALICE, 2, &more) == 0 && more.result == -EUSERS);
 	CHECK(holder_end(&more) == 0 && holder_end(&a) == 0);
 	CHECK(registry_has_room(registry, ALICE, 2) == 0);
 	CHECK(holder_end(&b) == 0);
@@ -169,12 +151,12 @@ static int extreme_uids(void *data)
 	int registry;
 
 	(void)data;
-	if (own_run() != CHILD_PASS) {
+	if (own_run(0) != CHILD_PASS) {
 		return CHILD_SKIP;
 	}
-	CHECK(registry_open(&registry) == 0);
-	CHECK(holder_start(registry, (uid_t)-2, 1, &a) == 0 && a.number == 0);
-	CHECK(holder_start(registry, 1, 1, &b) == 0 && b.number == 0);
+	CHECK(registry_make(&registry) == 0);
+	CHECK(taker_start(registry, (uid_t)-2, 1, &a) == 0 && a.result == 0);
+	CHECK(taker_start(registry, 1, 1, &b) == 0 && b.result == 0);
 	CHECK(registry_has_room(registry, (uid_t)-2, 1) == -EUSERS);
 	CHECK(registry_has_room(registry, (uid_t)-3, 1) == 0);
 	CHECK(registry_has_room(registry, 2, 1) == 0);
@@ -187,12 +169,21 @@ static int extreme_uids(void *data)
 
 static int not_a_folder(void *data)
 {
+	bool marked = true;
 	uint32_t number = 4711;
+	pid_t pid = -7;
+	int pidfd = -7;
 
 	(void)data;
 	CHECK(registry_has_room(FDS_LIMIT - 1, ALICE, 1) == -EBADF);
 	CHECK(registry_take(FDS_LIMIT - 1, ALICE, 1, &number) == -EBADF);
-	CHECK(number == 4711);
+	CHECK(registry_take_shared(FDS_LIMIT - 1, ALICE) == -EBADF);
+	CHECK(registry_drop_shared(FDS_LIMIT - 1, ALICE) == -EBADF);
+	CHECK(registry_mark(FDS_LIMIT - 1, 1) == -EBADF);
+	CHECK(registry_marked(FDS_LIMIT - 1, 1, &marked) == -EBADF);
+	CHECK(registry_holder(FDS_LIMIT - 1, ALICE, 0, &pidfd, &pid) == -EBADF);
+	CHECK(registry_shared_holder(FDS_LIMIT - 1, ALICE, &pidfd, &pid) == -EBADF);
+	CHECK(number == 4711 && pid == -7 && pidfd == -7);
 	return CHILD_PASS;
 }
 

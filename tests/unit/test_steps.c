@@ -73,8 +73,16 @@ static void words_stay_with_their_steps(void **state)
 	(void)state;
 	assert_string_equal(step_name(STEP_NONE), "none");
 	assert_string_equal(step_name(STEP_SPAWN), "spawn");
+	assert_string_equal(step_name(STEP_POLICY), "policy");
+	assert_string_equal(step_name(STEP_REGISTRY), "registry");
+	assert_string_equal(step_name(STEP_SHARED), "shared");
+	assert_string_equal(step_name(STEP_LIMIT), "limit");
 	assert_string_equal(step_name(STEP_CLONE), "clone");
+	assert_string_equal(step_name(STEP_CHARTER), "charter");
+	assert_string_equal(step_name(STEP_MARK), "mark");
 	assert_string_equal(step_name(STEP_VAR_TMP), "var_tmp");
+	assert_string_equal(step_name(STEP_HOSTS), "hosts");
+	assert_string_equal(step_name(STEP_PORTS), "ports");
 	assert_string_equal(step_name(STEP_READ_BACK), "read_back");
 	assert_string_equal(step_name(STEP_JOIN), "join");
 	assert_string_equal(step_name(STEP_RETURN), "return");

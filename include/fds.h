@@ -5,7 +5,7 @@
 #ifndef LOGINSPACE_FDS_H
 #define LOGINSPACE_FDS_H
 
-/* Below this numbers are given away: the standard ones, the helper's socket, those of init.h. */
+/* Below this numbers are given away: the standard ones, the helper's socket, those of init_fds.h. */
 #define FDS_FREE 16
 
 /*

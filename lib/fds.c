@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fds.c - fds at numbers that have no meaning. Used by the helper and its child.
+ * fds.c - fds at numbers that have no meaning. Used by the helper, its child, and loginspace(8).
  */
 #include "fds.h"
 

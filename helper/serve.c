@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * serve.c - one login as a list of steps. Runs in the helper: as root until the policy is known, with
+ * the capabilities of PHASE_BUILD or PHASE_SHARE from then on.
+ */
+#include "serve.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "channel.h"
+#include "image.h"
+#include "init.h"
+#include "policy.h"
+#include "privileges.h"
+#include "registry.h"
+#include "rootdir.h"
+#include "share.h"
+#include "space.h"
+#include "steps.h"
+
+/*
+ * A space that is ending counts until its processes are gone, which takes init's grace at most; a
+ * user who has just logged out of his only space waits for that instead of being denied.
+ */
+#define FULL_PATIENCE_MS ((int64_t)2 * INIT_GRACE_MS)
+#define FULL_PAUSE_NS    20000000
+
+/* Also shown to the module at once, so that a helper that dies later does not keep anybody out. */
+static void be_lenient(void)
+{
+	struct reply reply;
+
+	answer_lenient(&reply);
+	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), NULL, 0);
+}
+
+static int read_policy(const struct request *request, const struct policy_login *login,
+		       struct policy **ret_policy, struct reply *reply)
+{
+	char text[MESSAGE_DETAIL_SIZE];
+	struct problem problem = { 0 };
+	int err;
+
+	err = policy_read(request->conf, login, ret_policy, &problem);
+	if (err < 0) {
+		answer_deny(reply, STEP_CONFIGURATION, err,
+			    problem_format(text, sizeof(text), &problem));
+	}
+	return err;
+}
+
+/* Is the application, with us, in a space? A folder that is not there has no spaces. */
+static int look_around(bool *ret_nested)
+{
+	struct stat about;
+	int registry, err;
+
+	err = registry_open(&registry);
+	if (err < 0) {
+		*ret_nested = false;
+		return err == -ENOENT ? 0 : err;
+	}
+	if (stat("/proc/self/ns/pid", &about) < 0) {
+		err = -errno;
+	} else {
+		err = registry_marked(registry, about.st_ino, ret_nested);
+	}
+	(void)close(registry);
+	return err;
+}
+
+/* The decision; returns 0 when a space is to be joined or made. */
+static int decide(const struct policy *policy, const struct policy_login *login,
+		  struct plan *ret_plan, struct reply *reply)
+{
+	struct decision decision;
+	bool nested = false;
+	int err;
+
+	/* First as if not nested: a login that is none of ours needs no registry. */
+	decision = policy_decide(policy, login, false, ret_plan);
+	if (decision.verdict == VERDICT_IGNORE) {
+		answer_let_in(reply, decision.verdict, decision.reason);
+		return -ECANCELED;
+	}
+	if (decision.verdict == VERDICT_JOIN && ret_plan->lenient) {
+		be_lenient();
+	}
+	err = look_around(&nested);
+	if (err < 0) {
+		answer_deny(reply, STEP_REGISTRY, err,
+			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
+		return err;
+	}
+	if (nested) {
+		decision = policy_decide(policy, login, true, ret_plan);
+	}
+	switch (decision.verdict) {
+	case VERDICT_JOIN:
+		return 0;
+	case VERDICT_DENY:
+		answer_deny(reply, STEP_POLICY, -EPERM, decision.reason);
+		return -EPERM;
+	default:
+		answer_let_in(reply, decision.verdict, decision.reason);
+		return -ECANCELED;
+	}
+}
+
+static int work_out_plan(const struct request *request, struct plan *ret_plan, struct reply *reply)
+{
+	const struct policy_login login = {
+		.user = request->user,
+		.uid = request->uid,
+		.service = request->service,
+		.rhost = request->rhost,
+		.any_service = (request->flags & REQUEST_ANY_SERVICE) != 0,
+	};
+	struct policy *policy;
+	int err;
+
+	err = read_policy(request, &login, &policy, reply);
+	if (err < 0) {
+		return err;
+	}
+	err = decide(policy, &login, ret_plan, reply);
+	policy_free(policy);
+	return err;
+}
+
+/* Everything between the plan and the clone; any step may end it with a denial. */
+static int prepare(const struct plan *plan, int *ret_registry, struct reply *reply)
+{
+	int err;
+
+	err = rootdir_check();
+	if (err < 0) {
+		answer_deny(reply, STEP_CHROOT, err,
+			    err == -EXDEV ? "the application runs in a chroot" : "");
+		return err;
+	}
+	err = registry_make(ret_registry);
+	if (err < 0) {
+		answer_deny(reply, STEP_REGISTRY, err,
+			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
+		return err;
+	}
+	err = privileges_enter(plan->scope == SCOPE_USER ? PHASE_SHARE : PHASE_BUILD);
+	if (err < 0) {
+		answer_deny(reply, STEP_PRIVILEGES, err, "");
+	}
+	return err;
+}
+
+static void make_space(const struct space_request *request, struct reply *reply, int *ret_channel)
+{
+	const struct plan *plan = request->plan;
+	int err;
+
+	err = registry_has_room(request->registry, plan->uid, plan->max_spaces);
+	if (err < 0) {
+		answer_deny(reply, STEP_LIMIT, err,
+			    err == -EUSERS ? "the user has max_spaces spaces already" : "");
+		return;
+	}
+	space_build(request, MESSAGE_HELPER_FD, reply, ret_channel);
+}
+
+/* Another login of this moment was faster with the space that the user's logins share. */
+static bool came_second(const struct reply *reply)
+{
+	return reply->verdict == VERDICT_DENY && reply->step == STEP_SHARED &&
+	       reply->error == EEXIST;
+}
+
+/* The user has all his spaces, but one of them may be about to end. */
+static bool is_full(const struct reply *reply)
+{
+	return reply->verdict == VERDICT_DENY && reply->error == EUSERS &&
+	       (reply->step == STEP_LIMIT || reply->step == STEP_NUMBER);
+}
+
+static void wait_a_little(void)
+{
+	const struct timespec pause = { .tv_nsec = FULL_PAUSE_NS };
+
+	(void)nanosleep(&pause, NULL);
+}
+
+/* True when REPLY is the last word. A space of another version's init: PLAN is for one's own. */
+static bool join(const struct space_request *request, struct plan *plan, struct reply *reply,
+		 int *ret_channel)
+{
+	if (plan->scope != SCOPE_USER) {
+		return false;
+	}
+	switch (share_join(request, MESSAGE_HELPER_FD, reply, ret_channel)) {
+	case SHARE_DONE:
+		return true;
+	case SHARE_FOREIGN:
+		plan->scope = SCOPE_LOGIN;
+		break;
+	case SHARE_NONE:
+		break;
+	}
+	return false;
+}
+
+static void join_or_make(const struct space_request *request, struct plan *plan,
+			 struct reply *reply, int *ret_channel)
+{
+	const int64_t patience_ms = channel_now_ms() + FULL_PATIENCE_MS;
+	bool again = true;
+
+	while (again && !join(request, plan, reply, ret_channel)) {
+		make_space(request, reply, ret_channel);
+		again = came_second(reply) && channel_now_ms() < request->deadline_ms;
+		if (is_full(reply) && channel_now_ms() < patience_ms) {
+			wait_a_little();
+			again = true;
+		}
+	}
+}
+
+void login_serve(const struct request *request, int owner, char *title)
+{
+	struct space_request space = {
+		.request = request,
+		.owner = owner,
+		.image = -1,
+		.title = title,
+		.deadline_ms = channel_now_ms() + request->deadline_ms,
+	};
+	struct reply reply = { 0 };
+	struct plan plan = { 0 };
+	int channel = -1;
+
+	if (work_out_plan(request, &plan, &reply) == 0) {
+		if (prepare(&plan, &space.registry, &reply) == 0) {
+			space.plan = &plan;
+			(void)image_open(&space.image); /* init runs the same loop without it */
+			join_or_make(&space, &plan, &reply, &channel);
+		}
+	}
+	/* A module that is gone gets nothing; then nobody has init's socket and that owner goes. */
+	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,
+			   reply.verdict == VERDICT_JOIN ? 1 : 0);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * share.c - the living space that all logins of a user share. Runs in the helper with the
+ * capabilities of PHASE_SHARE.
+ *
+ * Only the registry says who is the init of that space, and only root can write there; what is
+ * found is a pidfd, and the fd taken out of that process is a socket that root made. Whatever goes
+ * away meanwhile was a space that ends: then the registry is asked again, and soon it has none.
+ */
+#include "share.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "answer.h"
+#include "channel.h"
+#include "charter.h"
+#include "door.h"
+#include "registry.h"
+#include "scope.h"
+#include "steps.h"
+
+/* A space that has shut its door gives its place up within microseconds. */
+#define AGAIN_NS 200000
+
+static bool is_ending(int err)
+{
+	return err == -EBADF || err == -ESRCH || err == -EPIPE || err == -ECONNRESET ||
+	       err == -ECONNREFUSED;
+}
+
+/* What an init of another version says to us, or is understood to say. */
+static bool is_foreign(int err)
+{
+	return err == -EPROTO || err == -EMSGSIZE || err == -EINVAL || err == -EBADMSG;
+}
+
+static const char *explain(int err)
+{
+	switch (err) {
+	case -EPERM:
+		return "the init of the user's space cannot be reached: is "
+		       "kernel.yama.ptrace_scope 3, "
+		       "or CAP_SYS_PTRACE missing?";
+	case -EUSERS:
+		return "the user's space has as many logins as it takes";
+	case -EXDEV:
+		return "the user's space is not below this PID namespace";
+	case -ETIMEDOUT:
+		return "the init of the user's space does not answer; `loginspace kill` ends it";
+	default:
+		return "";
+	}
+}
+
+/* One try: 0, or the errno of what went wrong on the way. */
+static int try_join(const struct space_request *request, int module, struct reply *ret_reply,
+		    int *ret_channel)
+{
+	SCOPE_FD int init = -1;
+	SCOPE_FD int door = -1;
+	struct knock_answer answer;
+	struct owner_card card;
+	struct reply found;
+	pid_t pid;
+	int err;
+
+	err = registry_shared_holder(request->registry, request->plan->uid, &init, &pid);
+	if (err < 0) {
+		return err;
+	}
+	err = door_take(init, &door);
+	if (err < 0) {
+		return err;
+	}
+	charter_owner(request->request, &card);
+	err = door_join(door, &card, request->owner, request->deadline_ms, &answer, ret_channel);
+	if (err < 0) {
+		return err;
+	}
+	answer_init(&found, VERDICT_FOUND, answer.space.namespaces);
+	(void)channel_send(module, &found, sizeof(found), &init, 1);
+	answer_join(ret_reply, &answer.space, true);
+	return 0;
+}
+
+enum share share_join(const struct space_request *request, int module, struct reply *ret_reply,
+		      int *ret_channel)
+{
+	const struct timespec pause = { .tv_nsec = AGAIN_NS };
+	int err;
+
+	do {
+		err = try_join(request, module, ret_reply, ret_channel);
+		if (err == 0) {
+			return SHARE_DONE;
+		}
+		if (err == -ENOENT) {
+			return SHARE_NONE;
+		}
+		/* A program that was replaced while spaces live must not keep their users out. */
+		if (is_foreign(err)) {
+			return SHARE_FOREIGN;
+		}
+		if (is_ending(err)) {
+			(void)nanosleep(&pause, NULL);
+		}
+	} while (is_ending(err) && channel_now_ms() < request->deadline_ms);
+	answer_deny(ret_reply, STEP_SHARED, is_ending(err) ? -ETIMEDOUT : err, explain(err));
+	return SHARE_DONE;
+}

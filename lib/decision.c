@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * decision.c - from what the configuration says to what is done with a login. Pure.
+ */
+#include "policy.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "value.h"
+
+/* The value of a key that is no list. */
+static const struct policy_item *item_of(const struct policy *policy, enum key key)
+{
+	return &policy->values[key].items[0];
+}
+
+static bool key_is(const struct policy *policy, enum key key, const char *value)
+{
+	return strcmp(item_of(policy, key)->text, value) == 0;
+}
+
+static bool list_has(const struct policy *policy, enum key key, const char *item)
+{
+	const struct policy_value *value = &policy->values[key];
+	size_t i;
+
+	for (i = 0; i < value->count; i++) {
+		if (strcmp(value->items[i].text, item) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct word_number {
+	const char *word;
+	uint32_t number;
+};
+
+static const struct word_number NAMESPACES[] = {
+	{ "mount", CLONE_NEWNS },      { "pid", CLONE_NEWPID }, { "ipc", CLONE_NEWIPC },
+	{ "uts", CLONE_NEWUTS },       { "net", CLONE_NEWNET }, { "user", CLONE_NEWUSER },
+	{ "cgroup", CLONE_NEWCGROUP },
+};
+
+#define NAMESPACES_COUNT (sizeof(NAMESPACES) / sizeof(NAMESPACES[0]))
+
+static uint32_t namespaces_of(const struct policy *policy)
+{
+	uint32_t flags = 0;
+	size_t i;
+
+	for (i = 0; i < NAMESPACES_COUNT; i++) {
+		if (list_has(policy, KEY_NAMESPACES, NAMESPACES[i].word)) {
+			flags |= NAMESPACES[i].number;
+		}
+	}
+	if (key_is(policy, KEY_NETWORK, "host")) {
+		flags &= ~(uint32_t)CLONE_NEWNET;
+	}
+	return flags;
+}
+
+/* The words in the order of their numbers in enum plan_linger; another value is a time. */
+static enum plan_linger linger_of(const struct policy *policy)
+{
+	if (key_is(policy, KEY_LINGER, "none")) {
+		return LINGER_NONE;
+	}
+	if (key_is(policy, KEY_LINGER, "processes")) {
+		return LINGER_PROCESSES;
+	}
+	return key_is(policy, KEY_LINGER, "forever") ? LINGER_FOREVER : LINGER_TIME;
+}
+
+static enum plan_nested nested_of(const struct policy *policy)
+{
+	if (key_is(policy, KEY_NESTED, "keep")) {
+		return NESTED_KEEP;
+	}
+	return key_is(policy, KEY_NESTED, "deny") ? NESTED_DENY : NESTED_NEW;
+}
+
+/* The value that key_check() has passed; what would not fit is no value that this build honours. */
+static void text_of(const struct policy *policy, enum key key, char *field, size_t size)
+{
+	(void)snprintf(field, size, "%s", item_of(policy, key)->text);
+}
+
+static struct plan plan_of(const struct policy *policy, const struct policy_login *login,
+			   bool nested)
+{
+	const bool shared = key_is(policy, KEY_SCOPE, "user") && !nested;
+	struct plan plan = {
+		.uid = login->uid,
+		.namespaces = namespaces_of(policy),
+		.scope = shared ? SCOPE_USER : SCOPE_LOGIN,
+		.linger = linger_of(policy),
+		.nested = nested_of(policy),
+		.lenient = key_is(policy, KEY_ON_ERROR, "allow"),
+		.private_tmp = !key_is(policy, KEY_PRIVATE_TMP, "no"),
+		.digest = policy->digest,
+	};
+
+	/* All of these have been checked when they were read: none fails. */
+	(void)value_number(item_of(policy, KEY_MAX_SPACES)->text, 1, PLAN_MAX_SPACES_LIMIT,
+			   &plan.max_spaces);
+	(void)value_groups(item_of(policy, KEY_PING_GROUP_RANGE)->text, &plan.ping_group_low,
+			   &plan.ping_group_high);
+	(void)value_number(item_of(policy, KEY_UNPRIVILEGED_PORT_START)->text, 0, 65535,
+			   &plan.unprivileged_port_start);
+	if (plan.linger == LINGER_TIME) {
+		(void)value_time(item_of(policy, KEY_LINGER)->text, &plan.linger_seconds);
+	}
+	text_of(policy, KEY_TMP_SIZE, plan.tmp_size, sizeof(plan.tmp_size));
+	text_of(policy, KEY_HOSTNAME, plan.hostname, sizeof(plan.hostname));
+	text_of(policy, KEY_NETWORK, plan.network, sizeof(plan.network));
+	if ((plan.namespaces & CLONE_NEWNET) == 0) {
+		(void)snprintf(plan.network, sizeof(plan.network), "host");
+	}
+	return plan;
+}
+
+/* The first value that this build does not honour, or NULL. */
+static const struct policy_item *unavailable(const struct policy *policy, enum key *ret_key)
+{
+	unsigned int key;
+	size_t i;
+
+	for (key = 0; key < KEY_COUNT; key++) {
+		const struct policy_value *value = &policy->values[key];
+
+		for (i = 0; i < value->count; i++) {
+			if (!key_available((enum key)key, value->items[i].text)) {
+				*ret_key = (enum key)key;
+				return &value->items[i];
+			}
+		}
+	}
+	return NULL;
+}
+
+/* "text (key = value, file:line)"; what is too long is cut. */
+static void reason_from(char *reason, size_t size, const char *text, enum key key,
+			const struct policy_item *item)
+{
+	char place[PROBLEM_FILE_SIZE + 16] = "the default";
+
+	if (item->file != NULL) {
+		(void)snprintf(place, sizeof(place), "%s:%u", item->file, item->line);
+	}
+	if (text[0] == '\0') {
+		(void)snprintf(reason, size, "%s = %s (%s)", key_about(key)->name, item->text,
+			       place);
+	} else {
+		(void)snprintf(reason, size, "%s (%s = %s, %s)", text, key_about(key)->name,
+			       item->text, place);
+	}
+}
+
+/* Is the login denied by what the policy says? Then why. */
+static bool denied(const struct policy *policy, bool nested, char *reason, size_t size)
+{
+	const struct policy_item *item;
+	enum key key;
+
+	item = unavailable(policy, &key);
+	if (item != NULL) {
+		(void)snprintf(reason, size, "%s:%u: %s = %s is not available in this build",
+			       item->file, item->line, key_about(key)->name, item->text);
+		return true;
+	}
+	if (nested && key_is(policy, KEY_NESTED, "deny")) {
+		reason_from(reason, size, "a login from inside a space is denied", KEY_NESTED,
+			    item_of(policy, KEY_NESTED));
+		return true;
+	}
+	return false;
+}
+
+/* Is it let in as it is, and none of ours? Then why. */
+static bool ignored(const struct policy *policy, const struct policy_login *login, bool nested,
+		    char *reason, size_t size)
+{
+	enum key key;
+
+	if (!login->any_service && !list_has(policy, KEY_SERVICES, login->service)) {
+		(void)snprintf(reason, size, "%s", POLICY_NOT_LISTED);
+		return true;
+	}
+	if (login->uid == 0 && !policy->root_named) {
+		(void)snprintf(reason, size, "uid 0 is not confined");
+		return true;
+	}
+	if (key_is(policy, KEY_ISOLATE, "no")) {
+		reason_from(reason, size, "", KEY_ISOLATE, item_of(policy, KEY_ISOLATE));
+		return true;
+	}
+	if (nested && key_is(policy, KEY_NESTED, "keep") && unavailable(policy, &key) == NULL) {
+		(void)snprintf(reason, size, "inside a space already (nested = keep)");
+		return true;
+	}
+	return false;
+}
+
+/* What would be done, as words of a log line. */
+static void audit_space(const struct policy *policy, const struct plan *plan, char *reason,
+			size_t size)
+{
+	static const char *const scopes[SCOPE_COUNT] = { "login", "user" };
+	char namespaces[64] = "";
+	size_t i, length = 0;
+
+	for (i = 0; i < NAMESPACES_COUNT; i++) {
+		if ((plan->namespaces & NAMESPACES[i].number) != 0) {
+			length += (size_t)snprintf(namespaces + length, sizeof(namespaces) - length,
+						   "%s%s", length == 0 ? "" : ",",
+						   NAMESPACES[i].word);
+		}
+	}
+	(void)snprintf(reason, size,
+		       "space scope=%s network=%s namespaces=%s private_tmp=%s tmp_size=%s "
+		       "hostname=\"%s\" linger=%s nested=%s max_spaces=%u",
+		       scopes[plan->scope], plan->network, namespaces,
+		       item_of(policy, KEY_PRIVATE_TMP)->text, plan->tmp_size,
+		       (plan->namespaces & CLONE_NEWUTS) != 0 ? plan->hostname : "",
+		       item_of(policy, KEY_LINGER)->text, item_of(policy, KEY_NESTED)->text,
+		       plan->max_spaces);
+}
+
+struct decision policy_decide(const struct policy *policy, const struct policy_login *login,
+			      bool nested, struct plan *ret_plan)
+{
+	const bool audit = key_is(policy, KEY_ISOLATE, "audit");
+	struct decision decision = { .verdict = VERDICT_JOIN };
+	char why[sizeof(decision.reason)];
+
+	if (ignored(policy, login, nested, decision.reason, sizeof(decision.reason))) {
+		decision.verdict = VERDICT_IGNORE;
+		return decision;
+	}
+	*ret_plan = plan_of(policy, login, nested);
+	if (denied(policy, nested, why, sizeof(why))) {
+		decision.verdict = audit ? VERDICT_AUDIT : VERDICT_DENY;
+		(void)snprintf(decision.reason, sizeof(decision.reason),
+			       audit ? "deny reason=\"%.450s\"" : "%s", why);
+	} else if (audit) {
+		decision.verdict = VERDICT_AUDIT;
+		audit_space(policy, ret_plan, decision.reason, sizeof(decision.reason));
+	}
+	return decision;
+}

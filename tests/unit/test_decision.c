@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* links: lib/decision.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/*
+ * test_decision.c - from a configuration in memory to a verdict, its reason and its plan.
+ */
+#include "policy.h"
+
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "configuration.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A plan is filled with these bytes first, to see whether a decision writes one. */
+#define CANARY 0x5a
+
+static const struct policy_login ALICE = {
+	.user = "alice", .uid = 1000, .service = "sshd", .rhost = ""
+};
+static const struct policy_login ROOT = {
+	.user = "root", .uid = 0, .service = "sshd", .rhost = ""
+};
+static const struct policy_login CRON = {
+	.user = "alice", .uid = 1000, .service = "cron", .rhost = ""
+};
+static const struct policy_login ANY = {
+	.user = "alice", .uid = 1000, .service = "cron", .rhost = "", .any_service = true
+};
+
+static struct decision decide(const char *text, const struct policy_login *login, bool nested,
+			      struct plan *plan)
+{
+	struct configuration configuration = { 0 };
+	const struct match_login matched = {
+		.uid = login->uid,
+		.service = login->service,
+		.names = &configuration.names,
+	};
+	struct decision decision;
+	struct policy policy;
+	struct problem problem = { .line = 0 };
+	char *data = strdup(text);
+	size_t i;
+
+	assert_non_null(data);
+	if (configuration_parse(&configuration, "x.conf", data, strlen(text), &problem) != 0) {
+		fail_msg("%u: %s", problem.line, problem.text);
+	}
+	for (i = 0; i < configuration.names.count; i++) {
+		struct name *name = &configuration.names.list[i];
+
+		names_set(&configuration.names, name,
+			  name->length == 4 && memcmp(name->text, "root", 4) == 0 ? 0 : 1000, 100);
+	}
+	assert_int_equal(configuration_resolve(&configuration, &matched, &policy, &problem), 0);
+	memset(plan, CANARY, sizeof(*plan));
+	decision = policy_decide(&policy, login, nested, plan);
+	if (decision.verdict != VERDICT_IGNORE) {
+		assert_true(plan->digest == policy.digest);
+		assert_int_equal(plan->uid, login->uid);
+	}
+	configuration_free(&configuration);
+	return decision;
+}
+
+static void assert_untouched(const struct plan *plan)
+{
+	unsigned char canary[sizeof(*plan)];
+
+	memset(canary, CANARY, sizeof(canary));
+	assert_memory_equal(plan, canary, sizeof(canary));
+}
+
+#define AUDIT_OF(rest) "space scope=login network=loopback namespaces=mount,pid,ipc,uts,net " rest
+
+struct verdict_case {
+	const char *text;
+	const struct policy_login *login;
+	bool nested;
+	enum verdict verdict;
+	const char *reason;
+};
+
+static const struct verdict_case VERDICTS[] = {
+	{ "", &ALICE, false, VERDICT_JOIN, "" },
+	{ "", &ALICE, true, VERDICT_JOIN, "" },
+	{ "", &CRON, false, VERDICT_IGNORE, POLICY_NOT_LISTED },
+	{ "", &ANY, false, VERDICT_JOIN, "" },
+	{ "[default]\nservices = cron\n", &CRON, false, VERDICT_JOIN, "" },
+	{ "[default]\nservices = cron\n", &ALICE, false, VERDICT_IGNORE, POLICY_NOT_LISTED },
+	{ "[default]\nservices =\n", &ALICE, false, VERDICT_IGNORE, POLICY_NOT_LISTED },
+	{ "[default]\nservices =\n", &ANY, false, VERDICT_JOIN, "" },
+	/* What is not listed is let in, whatever else the policy says. */
+	{ "[default]\nnetwork = nat\n", &CRON, false, VERDICT_IGNORE, POLICY_NOT_LISTED },
+	/* uid 0: only a section that names root. */
+	{ "", &ROOT, false, VERDICT_IGNORE, "uid 0 is not confined" },
+	{ "[default]\nisolate = yes\n", &ROOT, false, VERDICT_IGNORE, "uid 0 is not confined" },
+	{ "[match uid=0]\nisolate = yes\n", &ROOT, false, VERDICT_IGNORE, "uid 0 is not confined" },
+	{ "[match user=root]\nscope = user\n", &ROOT, false, VERDICT_IGNORE,
+	  "uid 0 is not confined" },
+	{ "[match user=root]\nisolate = yes\n[match uid=0]\nisolate = yes\n", &ROOT, false,
+	  VERDICT_IGNORE, "uid 0 is not confined" },
+	{ "[match user=root]\nisolate = yes\n", &ROOT, false, VERDICT_JOIN, "" },
+	{ "[match user=x,root]\nisolate = yes\n", &ROOT, false, VERDICT_JOIN, "" },
+	{ "[match user=root]\nisolate = no\n", &ROOT, false, VERDICT_IGNORE,
+	  "isolate = no (x.conf:2)" },
+	{ "[default]\nnetwork = nat\n", &ROOT, false, VERDICT_IGNORE, "uid 0 is not confined" },
+	/* isolate. */
+	{ "[default]\nisolate = no\n", &ALICE, false, VERDICT_IGNORE, "isolate = no (x.conf:2)" },
+	{ "[default]\nisolate = no\nnetwork = nat\n", &ALICE, false, VERDICT_IGNORE,
+	  "isolate = no (x.conf:2)" },
+	{ "[default]\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
+	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
+		   "max_spaces=64") },
+	{ "[default]\nisolate = audit\nscope = user\nnetwork = host\nprivate_tmp = no\n"
+	  "tmp_size = 1g\nhostname = %u\nlinger = 5min\nnested = deny\nmax_spaces = 3\n",
+	  &ALICE, false, VERDICT_AUDIT,
+	  "space scope=user network=host namespaces=mount,pid,ipc,uts private_tmp=no "
+	  "tmp_size=1g hostname=\"%u\" linger=5min nested=deny max_spaces=3" },
+	{ "[default]\nisolate = audit\nnamespaces = pid mount\n", &ALICE, false, VERDICT_AUDIT,
+	  "space scope=login network=host namespaces=mount,pid private_tmp=tmpfs "
+	  "tmp_size=25% hostname=\"\" linger=none nested=new max_spaces=64" },
+	{ "[match user=root]\nisolate = audit\n", &ROOT, false, VERDICT_AUDIT,
+	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
+		   "max_spaces=64") },
+	/* What this build cannot do. */
+	{ "[default]\n\nnetwork = nat\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:3: network = nat is not available in this build" },
+	{ "[default]\nnamespaces = mount pid\nnamespaces = user\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:3: namespaces = user is not available in this build" },
+	{ "[default]\nprivate_tmp = /srv\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:2: private_tmp = /srv is not available in this build" },
+	{ "[default]\nhide = /boot\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:2: hide = /boot is not available in this build" },
+	{ "[default]\nhide = /boot\n[match uid=1000]\nhide =\n", &ALICE, false, VERDICT_JOIN, "" },
+	{ "[default]\nuser_bus = hide\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
+	  "deny reason=\"x.conf:2: user_bus = hide is not available in this build\"" },
+	{ "[default]\nnested = keep\nsystem = ro\n", &ALICE, true, VERDICT_DENY,
+	  "x.conf:3: system = ro is not available in this build" },
+	/* A login from inside a space. */
+	{ "[default]\nnested = keep\n", &ALICE, true, VERDICT_IGNORE,
+	  "inside a space already (nested = keep)" },
+	{ "[default]\nnested = keep\n", &ALICE, false, VERDICT_JOIN, "" },
+	{ "[default]\nnested = deny\n", &ALICE, true, VERDICT_DENY,
+	  "a login from inside a space is denied (nested = deny, x.conf:2)" },
+	{ "[default]\nnested = deny\n", &ALICE, false, VERDICT_JOIN, "" },
+	{ "[default]\nnested = deny\nisolate = audit\n", &ALICE, true, VERDICT_AUDIT,
+	  "deny reason=\"a login from inside a space is denied (nested = deny, x.conf:2)\"" },
+	{ "[default]\nnested = deny\nisolate = no\n", &ALICE, true, VERDICT_IGNORE,
+	  "isolate = no (x.conf:3)" },
+};
+
+static void verdicts(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(VERDICTS); i++) {
+		const struct verdict_case *wanted = &VERDICTS[i];
+		struct plan plan;
+		const struct decision decision =
+			decide(wanted->text, wanted->login, wanted->nested, &plan);
+
+		if (decision.verdict != wanted->verdict ||
+		    strcmp(decision.reason, wanted->reason) != 0) {
+			fail_msg("%s-> %d %s", wanted->text, decision.verdict, decision.reason);
+		}
+		if (wanted->verdict == VERDICT_IGNORE) {
+			assert_untouched(&plan);
+		}
+	}
+}
+
+static void default_plan(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(decide("", &ALICE, false, &plan).verdict, VERDICT_JOIN);
+	assert_int_equal(plan.namespaces,
+			 CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
+	assert_int_equal(plan.scope, SCOPE_LOGIN);
+	assert_int_equal(plan.linger, LINGER_NONE);
+	assert_int_equal(plan.linger_seconds, 0);
+	assert_int_equal(plan.nested, NESTED_NEW);
+	assert_false(plan.lenient);
+	assert_int_equal(plan.max_spaces, 64);
+	assert_true(plan.private_tmp);
+	assert_string_equal(plan.tmp_size, "25%");
+	assert_string_equal(plan.hostname, "%h");
+	assert_string_equal(plan.network, "loopback");
+	assert_int_equal(plan.ping_group_low, 0);
+	assert_int_equal(plan.ping_group_high, INT32_MAX);
+	assert_int_equal(plan.unprivileged_port_start, 1024);
+}
+
+static void another_plan(void **state)
+{
+	static const char text[] =
+		"[default]\nnamespaces = mount,pid,uts\nscope = user\nlinger = 1h 30min\n"
+		"nested = deny\non_error = allow\nmax_spaces = 65536\nprivate_tmp = no\n"
+		"tmp_size = 512m\nhostname = %u.example.org\nping_group_range = 1 0\n"
+		"unprivileged_port_start = 80\ndevpts = host\n";
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(decide(text, &ALICE, false, &plan).verdict, VERDICT_JOIN);
+	assert_int_equal(plan.namespaces, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS);
+	assert_int_equal(plan.scope, SCOPE_USER);
+	assert_int_equal(plan.linger, LINGER_TIME);
+	assert_int_equal(plan.linger_seconds, 5400);
+	assert_int_equal(plan.nested, NESTED_DENY);
+	assert_true(plan.lenient);
+	assert_int_equal(plan.max_spaces, 65536);
+	assert_false(plan.private_tmp);
+	assert_string_equal(plan.tmp_size, "512m");
+	assert_string_equal(plan.hostname, "%u.example.org");
+	assert_string_equal(plan.network, "host");
+	assert_int_equal(plan.ping_group_low, 1);
+	assert_int_equal(plan.ping_group_high, 0);
+	assert_int_equal(plan.unprivileged_port_start, 80);
+	/* Denied, and yet the caller sees what on_error says. */
+	assert_int_equal(decide(text, &ALICE, true, &plan).verdict, VERDICT_DENY);
+	assert_true(plan.lenient);
+}
+
+static void words_of_the_plan(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	(void)decide("[default]\nnetwork = host\nlinger = forever\nnested = keep\n", &ALICE, false,
+		     &plan);
+	assert_int_equal(plan.namespaces, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS);
+	assert_string_equal(plan.network, "host");
+	assert_int_equal(plan.linger, LINGER_FOREVER);
+	assert_int_equal(plan.nested, NESTED_KEEP);
+	(void)decide("[default]\nlinger = processes\nisolate = audit\non_error = allow\n", &ALICE,
+		     false, &plan);
+	assert_int_equal(plan.linger, LINGER_PROCESSES);
+	assert_true(plan.lenient);
+	/* Within a space nothing is shared. */
+	(void)decide("[default]\nscope = user\n", &ALICE, true, &plan);
+	assert_int_equal(plan.scope, SCOPE_LOGIN);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(default_plan),
+		cmocka_unit_test(another_plan),
+		cmocka_unit_test(words_of_the_plan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* links: lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c */
+/*
+ * test_keys.c - the table of keys is whole, and takes and honours what it should.
+ */
+#include "keys.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void every_key_is_described(void **state)
+{
+	const char *const letters = "abcdefghijklmnopqrstuvwxyz_0123456789";
+	unsigned int key, other;
+
+	(void)state;
+	for (key = 0; key < KEY_COUNT; key++) {
+		const struct key_about *about = key_about((enum key)key);
+		enum key found;
+
+		assert_non_null(about->name);
+		assert_in_range(strlen(about->name), 3, 30);
+		assert_int_equal(strspn(about->name, letters), strlen(about->name));
+		assert_true(about->values != NULL && about->values[0] != '\0');
+		assert_true(about->section != NULL && about->section[0] != '\0');
+		assert_true(about->help != NULL && about->help[0] != '\0');
+		assert_null(strpbrk(about->help, "\n\"\\"));
+		assert_int_equal(key_find(about->name, &found), 0);
+		assert_int_equal(found, key);
+		for (other = 0; other < key; other++) {
+			assert_string_not_equal(about->name, key_about((enum key)other)->name);
+		}
+	}
+}
+
+/* A default that is refused, or that this build does not honour, would deny every login. */
+static void every_default_is_good(void **state)
+{
+	unsigned int key;
+
+	(void)state;
+	for (key = 0; key < KEY_COUNT; key++) {
+		const struct key_about *about = key_about((enum key)key);
+		char text[256] = "";
+
+		if (key_check((enum key)key, about->fallback, text, sizeof(text)) != 0 ||
+		    !key_available((enum key)key, about->fallback)) {
+			fail_msg("%s = %s: %s", about->name, about->fallback, text);
+		}
+		if (!about->list) {
+			assert_true(about->fallback[0] != '\0');
+			assert_int_equal(key_check((enum key)key, "", text, sizeof(text)), -EINVAL);
+		}
+	}
+}
+
+struct example {
+	const char *value;
+	enum key key;
+	bool good;
+	bool available; /* when good */
+};
+
+static const struct example EXAMPLES[] = {
+	{ "audit", KEY_ISOLATE, true, true },
+	{ "no", KEY_ISOLATE, true, true },
+	{ "maybe", KEY_ISOLATE, false, false },
+	{ "yes no", KEY_ISOLATE, false, false },
+	{ "sshd, cron", KEY_SERVICES, true, true },
+	{ "sshd a/b", KEY_SERVICES, false, false },
+	{ "mount,pid", KEY_NAMESPACES, true, true },
+	{ "mount pid user", KEY_NAMESPACES, true, false },
+	{ "cgroup", KEY_NAMESPACES, true, false },
+	{ "time", KEY_NAMESPACES, false, false },
+	{ "user", KEY_SCOPE, true, true },
+	{ "group", KEY_SCOPE, false, false },
+	{ "processes", KEY_LINGER, true, true },
+	{ "1h 30min", KEY_LINGER, true, true },
+	{ "30", KEY_LINGER, false, false },
+	{ "deny", KEY_NESTED, true, true },
+	{ "yes", KEY_NESTED, false, false },
+	{ "1", KEY_MAX_SPACES, true, true },
+	{ "65536", KEY_MAX_SPACES, true, true },
+	{ "0", KEY_MAX_SPACES, false, false },
+	{ "65537", KEY_MAX_SPACES, false, false },
+	{ "allow", KEY_ON_ERROR, true, true },
+	{ "ignore", KEY_ON_ERROR, false, false },
+	{ "%u-%h", KEY_HOSTNAME, true, true },
+	{ "%x", KEY_HOSTNAME, false, false },
+	{ "host", KEY_NETWORK, true, true },
+	{ "nat", KEY_NETWORK, true, false },
+	{ "pasta", KEY_NETWORK, true, false },
+	{ "netns:blue", KEY_NETWORK, true, false },
+	{ "bridge", KEY_NETWORK, false, false },
+	{ "10.0.0.0/8", KEY_ADDRESS_POOL, true, false },
+	{ "10.0.0.0", KEY_ADDRESS_POOL, false, false },
+	{ "fd00::/64", KEY_ADDRESS_POOL6, true, false },
+	{ "10.0.0.0/8", KEY_ADDRESS_POOL6, false, false },
+	{ "192.0.2.1 2001:db8::1", KEY_DNS, true, false },
+	{ "ns.example.org", KEY_DNS, false, false },
+	{ "", KEY_DNS, true, true },
+	{ "yes", KEY_REACH_HOST, true, false },
+	{ "1", KEY_REACH_HOST, false, false },
+	{ "yes", KEY_REACH_SPACES, true, false },
+	{ "on", KEY_REACH_SPACES, false, false },
+	{ "8080:80 53:53/udp", KEY_PUBLISH, true, false },
+	{ "8080", KEY_PUBLISH, false, false },
+	{ "1 0", KEY_PING_GROUP_RANGE, true, true },
+	{ "all", KEY_PING_GROUP_RANGE, false, false },
+	{ "0", KEY_UNPRIVILEGED_PORT_START, true, true },
+	{ "65535", KEY_UNPRIVILEGED_PORT_START, true, true },
+	{ "65536", KEY_UNPRIVILEGED_PORT_START, false, false },
+	{ "yes", KEY_HIDEPID, true, false },
+	{ "2", KEY_HIDEPID, false, false },
+	{ "no", KEY_PRIVATE_TMP, true, true },
+	{ "/srv/tmp", KEY_PRIVATE_TMP, true, false },
+	{ "srv/tmp", KEY_PRIVATE_TMP, false, false },
+	{ "512m", KEY_TMP_SIZE, true, true },
+	{ "512", KEY_TMP_SIZE, false, false },
+	{ "yes", KEY_PRIVATE_DEV, true, false },
+	{ "full", KEY_PRIVATE_DEV, false, false },
+	{ "host", KEY_DEVPTS, true, true },
+	{ "private", KEY_DEVPTS, true, false },
+	{ "new", KEY_DEVPTS, false, false },
+	{ "own", KEY_HOME, true, false },
+	{ "none", KEY_HOME, false, false },
+	{ "ro", KEY_SYSTEM, true, false },
+	{ "read-only", KEY_SYSTEM, false, false },
+	{ "/opt /srv", KEY_READ_ONLY, true, false },
+	{ "/opt srv", KEY_READ_ONLY, false, false },
+	{ "/var/log", KEY_WRITABLE, true, false },
+	{ "/var/../etc", KEY_WRITABLE, false, false },
+	{ "/boot,%h/.aws", KEY_HIDE, true, false },
+	{ "~/.aws", KEY_HIDE, false, false },
+	{ "/srv/%u:/data:rw", KEY_BIND, true, false },
+	{ "/srv/%u", KEY_BIND, false, false },
+	{ "/scratch:10%", KEY_TMPFS, true, false },
+	{ "/scratch:10", KEY_TMPFS, false, false },
+	{ "/srv/root", KEY_ROOT, true, false },
+	{ "yes", KEY_ROOT, false, false },
+	{ "tmpfs", KEY_ROOT_OVERLAY, true, false },
+	{ "yes", KEY_ROOT_OVERLAY, false, false },
+	{ "hide", KEY_USER_BUS, true, false },
+	{ "no", KEY_USER_BUS, false, false },
+	{ "hide", KEY_SYSTEM_BUS, true, false },
+	{ "no", KEY_SYSTEM_BUS, false, false },
+	{ "yes", KEY_NO_NEW_PRIVS, true, false },
+	{ "true", KEY_NO_NEW_PRIVS, false, false },
+	{ "none", KEY_CAPABILITIES, true, false },
+	{ "CAP_NET_RAW, CAP_CHOWN", KEY_CAPABILITIES, true, false },
+	{ "CAP_EVERYTHING", KEY_CAPABILITIES, false, false },
+	{ "all CAP_CHOWN", KEY_CAPABILITIES, false, false },
+	{ "default", KEY_SECCOMP, true, false },
+	{ "strict", KEY_SECCOMP, false, false },
+	{ "4g", KEY_MEMORY_MAX, true, false },
+	{ "4", KEY_MEMORY_MAX, false, false },
+	{ "4194304", KEY_TASKS_MAX, true, false },
+	{ "0", KEY_TASKS_MAX, false, false },
+	{ "150%", KEY_CPU_MAX, true, false },
+	{ "1.5", KEY_CPU_MAX, false, false },
+};
+
+static void examples(void **state)
+{
+	bool seen_good[KEY_COUNT] = { false }, seen_bad[KEY_COUNT] = { false };
+	unsigned int key;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(EXAMPLES); i++) {
+		const struct example *example = &EXAMPLES[i];
+		const struct key_about *about = key_about(example->key);
+		char text[256] = "", wanted[256];
+		const int err = key_check(example->key, example->value, text, sizeof(text));
+
+		if (err != (example->good ? 0 : -EINVAL)) {
+			fail_msg("%s = %s: %d %s", about->name, example->value, err, text);
+		}
+		if (example->good) {
+			seen_good[example->key] = true;
+			if (key_available(example->key, example->value) != example->available) {
+				fail_msg("%s = %s: is it available?", about->name, example->value);
+			}
+			continue;
+		}
+		seen_bad[example->key] = true;
+		(void)snprintf(wanted, sizeof(wanted), "takes %s", about->values);
+		assert_string_equal(text, wanted);
+	}
+	for (key = 0; key < KEY_COUNT; key++) {
+		if (!seen_bad[key] || !seen_good[key]) {
+			fail_msg("%s has no example", key_about((enum key)key)->name);
+		}
+	}
+}
+
+static void too_long_for_any_form(void **state)
+{
+	char value[600], text[256];
+
+	(void)state;
+	memset(value, 'a', sizeof(value));
+	value[0] = '/';
+	value[sizeof(value) - 1] = '\0';
+	assert_int_equal(key_check(KEY_ROOT, value, text, sizeof(text)), -EINVAL);
+	assert_int_equal(key_check(KEY_HIDE, value, text, sizeof(text)), -EINVAL);
+}
+
+static void unknown_names(void **state)
+{
+	static const char *const names[] = { "", "isolat", "isolatee", "Isolate", "isolate ", "x" };
+	enum key key = KEY_COUNT;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(names); i++) {
+		assert_int_equal(key_find(names[i], &key), -ENOENT);
+		assert_int_equal(key, KEY_COUNT);
+	}
+}
+
+static void the_nearest(void **state)
+{
+	char long_name[300];
+
+	(void)state;
+	assert_string_equal(key_nearest("isolat"), "isolate");
+	assert_string_equal(key_nearest("max_space"), "max_spaces");
+	assert_string_equal(key_nearest("maxspaces"), "max_spaces");
+	assert_string_equal(key_nearest("nework"), "network");
+	assert_string_equal(key_nearest("newtork"), "network");
+	assert_string_equal(key_nearest("hostnmae"), "hostname");
+	assert_string_equal(key_nearest("dsn"), "dns"); /* one swap, not two changes */
+	assert_string_equal(key_nearest("Scope"), "scope");
+	assert_string_equal(key_nearest("address_pool7"), "address_pool");
+	assert_null(key_nearest("colour"));
+	assert_null(key_nearest(""));
+	assert_null(key_nearest("x"));
+	memset(long_name, 'i', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	assert_null(key_nearest(long_name));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_key_is_described),
+		cmocka_unit_test(every_default_is_good),
+		cmocka_unit_test(examples),
+		cmocka_unit_test(too_long_for_any_form),
+		cmocka_unit_test(unknown_names),
+		cmocka_unit_test(the_nearest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

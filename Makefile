@@ -61,7 +61,7 @@ HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o)
 INIT_OBJ := $(INIT_SRC:%.c=$(BUILD)/pie/%.o)
 COMMAND_OBJ := $(COMMAND_SRC:%.c=$(BUILD)/pie/%.o)
 
-all: $(MODULE) $(HELPER) $(INIT) man
+all: $(MODULE) $(HELPER) $(INIT) $(COMMAND) man
 
 $(MODULE): $(MODULE_OBJ) pam_module/pam_loginspace.map
 	$(call say,LINK)
@@ -115,6 +115,9 @@ install: all
 		"$(DESTDIR)$(BASHDIR)" "$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(DOCDIR)"
 	install -m 0644 $(MODULE) "$(DESTDIR)$(PAMDIR)/pam_loginspace.so"
 	install -m 0700 $(HELPER) $(INIT) "$(DESTDIR)$(HELPERDIR)/"
+	install -m 0755 $(COMMAND) "$(DESTDIR)$(PREFIX)/bin/loginspace"
+	install -m 0644 config/completion/loginspace.bash "$(DESTDIR)$(BASHDIR)/loginspace"
+	install -m 0644 config/completion/_loginspace "$(DESTDIR)$(ZSHDIR)/_loginspace"
 	install -m 0644 config/loginspace.conf config/pam.d/*.example "$(DESTDIR)$(DOCDIR)/"
 	$(foreach page,$(wildcard $(MAN)),install -D -m 0644 $(page) "$(DESTDIR)$(call mandir,$(page))";)
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * check.c - `loginspace check`: is the configuration right? As anybody who may read it; the exit
+ * status is for configuration management.
+ *
+ * Each file is read for itself, so that a mistake in one does not hide those in others. Logins stop
+ * at the first mistake.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "complaint.h"
+#include "configuration.h"
+#include "json.h"
+#include "options.h"
+#include "policy.h"
+#include "quote.h"
+#include "text.h"
+#include "value.h"
+#include "verbs.h"
+
+#define ROOT "root"
+
+/* What was found, as it goes on. */
+struct report {
+	bool json;
+	struct json_object *array;
+	size_t problems;
+	size_t files;
+};
+
+static void report_add(struct report *report, const struct problem *problem)
+{
+	struct json_object *object;
+
+	report->problems++;
+	if (!report->json) {
+		complaint_problem(problem);
+		return;
+	}
+	object = json_object_new_object();
+	json_put(object, "file", problem->file[0] != '\0' ? json_text(problem->file) : NULL);
+	json_put(object, "line", problem->line > 0 ? json_number(problem->line) : NULL);
+	json_put(object, "text", json_text(problem->text));
+	(void)json_object_array_add(report->array, object);
+}
+
+/* A value that is right, but that no login gets past: not available in this build. */
+static void setting_check(const struct configuration *configuration, const struct setting *setting,
+			  struct report *report)
+{
+	const struct section *section = &configuration->sections[setting->section];
+	char shown[QUOTE_SIZE(VALUE_LENGTH_MAX)];
+	const char *item = setting->text;
+	struct problem problem;
+	uint32_t i;
+
+	for (i = 0; i < setting->items; i++) {
+		if (!key_available(setting->key, item)) {
+			problem_set(&problem, configuration->files[section->file].name,
+				    setting->line, "%s = %s is not available in this build",
+				    key_about(setting->key)->name,
+				    text_line(shown, sizeof(shown), item));
+			report_add(report, &problem);
+		}
+		item += strlen(item) + 1;
+	}
+}
+
+static void file_check(const char *path, struct report *report)
+{
+	struct configuration configuration = { 0 };
+	size_t before = report->problems, size, i;
+	struct problem problem = { 0 };
+	char shown[QUOTE_SIZE(MESSAGE_PATH_SIZE)];
+	char *data;
+	int err;
+
+	report->files++;
+	err = configuration_load(path, &data, &size, &problem);
+	if (err == 0) {
+		err = configuration_parse(&configuration, path, data, size, &problem);
+	}
+	if (err == 0) {
+		err = accounts_look_up(&configuration.names, ROOT, &problem);
+	}
+	if (err < 0) {
+		report_add(report, &problem);
+	}
+	for (i = 0; i < configuration.setting_count; i++) {
+		setting_check(&configuration, &configuration.settings[i], report);
+	}
+	configuration_free(&configuration);
+	if (report->problems == before && !report->json) {
+		(void)printf("%s: ok\n", text_line(shown, sizeof(shown), path));
+	}
+}
+
+/* What a login does with it, in case that finds something that the files alone do not show. */
+static void whole_check(const char *conf, struct report *report)
+{
+	const struct policy_login login = {
+		.user = ROOT,
+		.uid = 0,
+		.service = "sshd",
+		.rhost = "",
+	};
+	struct problem problem = { 0 };
+	struct policy *policy;
+
+	if (policy_read(conf, &login, &policy, &problem) < 0) {
+		report_add(report, &problem);
+		return;
+	}
+	policy_free(policy);
+}
+
+/* CONF: a file, a folder, or NULL: the usual places. */
+static void conf_check(const char *conf, struct report *report)
+{
+	struct configuration_list list = { 0 };
+	size_t before = report->problems, i;
+	struct problem problem = { 0 };
+
+	if (configuration_list(conf, &list, &problem) < 0) {
+		report_add(report, &problem);
+		return;
+	}
+	for (i = 0; i < list.count; i++) {
+		file_check(list.paths[i], report);
+	}
+	configuration_list_free(&list);
+	if (report->problems == before) {
+		whole_check(conf, report);
+	}
+}
+
+static int report_end(const struct report *report)
+{
+	if (report->json && json_print(report->array) < 0) {
+		complaint_say("out of memory");
+		return VERB_FAILED;
+	}
+	if (!report->json && report->files == 0 && report->problems == 0) {
+		(void)puts("no configuration file: the defaults hold");
+	}
+	return report->problems > 0 ? VERB_FAILED : VERB_DONE;
+}
+
+int check_main(int argc, char **argv)
+{
+	struct report report = { 0 };
+	const struct option_rule rules[] = { { .name = "json", .flag = &report.json } };
+	const char *wrong = NULL;
+	int err, first, i;
+
+	err = options_read(argc, argv, rules, sizeof(rules) / sizeof(rules[0]), &first, &wrong);
+	if (err < 0) {
+		return verb_usage(argv[0], wrong);
+	}
+	report.array = report.json ? json_object_new_array() : NULL;
+	if (first == argc) {
+		conf_check(NULL, &report);
+	}
+	for (i = first; i < argc; i++) {
+		conf_check(argv[i], &report);
+	}
+	return report_end(&report);
+}

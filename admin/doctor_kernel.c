@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * doctor_kernel.c - `loginspace doctor`: can this kernel, in this place, make spaces? What it
+ * answers is about the machine that it runs on, also with --root.
+ */
+#include "doctor.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define KERNEL_MAJOR 5
+#define KERNEL_MINOR 14
+
+static void version_look(struct findings *findings)
+{
+	struct utsname name;
+	int major = 0, minor = 0;
+
+	if (uname(&name) < 0 || sscanf(name.release, "%d.%d", &major, &minor) != 2) {
+		finding_add(findings, FINDING_WARN, "kernel", NULL,
+			    "the version of the kernel cannot be read");
+		return;
+	}
+	if (major < KERNEL_MAJOR || (major == KERNEL_MAJOR && minor < KERNEL_MINOR)) {
+		finding_add(findings, FINDING_FAIL, "kernel", "boot Linux 5.14 or newer",
+			    "Linux %d.%d is too old", major, minor);
+		return;
+	}
+	finding_add(findings, FINDING_OK, "kernel", NULL, "Linux %d.%d is new enough", major,
+		    minor);
+}
+
+static void namespaces_look(struct findings *findings)
+{
+	static const char *const KINDS[] = { "mnt", "pid", "ipc", "uts", "net" };
+	bool all = true;
+	char path[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
+		(void)snprintf(path, sizeof(path), "/proc/self/ns/%s", KINDS[i]);
+		if (access(path, F_OK) < 0) {
+			finding_add(findings, FINDING_FAIL, "namespaces",
+				    "boot a kernel that is configured with them",
+				    "this kernel has no %s namespaces", KINDS[i]);
+			all = false;
+		}
+	}
+	if (all) {
+		finding_add(findings, FINDING_OK, "namespaces", NULL,
+			    "mnt, pid, ipc, uts and net are there");
+	}
+}
+
+static const struct {
+	unsigned int number;
+	const char *name;
+} CAPABILITIES[] = {
+	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },
+	{ CAP_SYS_CHROOT, "CAP_SYS_CHROOT" },
+	{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
+	{ CAP_NET_ADMIN, "CAP_NET_ADMIN" },
+	{ CAP_SETPCAP, "CAP_SETPCAP" },
+	{ CAP_SETGID, "CAP_SETGID" },
+	{ CAP_KILL, "CAP_KILL" },
+};
+
+static int capabilities_read(uint64_t *ret)
+{
+	FILE *status = fopen("/proc/self/status", "re");
+	char line[256];
+	int err = -ENOENT;
+
+	if (status == NULL) {
+		return -errno;
+	}
+	while (err < 0 && fgets(line, sizeof(line), status) != NULL) {
+		if (strncmp(line, "CapEff:", 7) == 0) {
+			*ret = strtoull(line + 7, NULL, 16);
+			err = 0;
+		}
+	}
+	(void)fclose(status);
+	return err;
+}
+
+/* Our own stand for those of sshd: both were started on this machine, as root. */
+static void capabilities_look(struct findings *findings)
+{
+	char missing[256] = "";
+	uint64_t held = 0;
+	size_t at = 0, i;
+
+	if (geteuid() != 0) {
+		finding_add(findings, FINDING_WARN, "capabilities", "run this as root",
+			    "without root some things cannot be looked at");
+		return;
+	}
+	if (capabilities_read(&held) < 0) {
+		finding_add(findings, FINDING_WARN, "capabilities", "mount /proc",
+			    "/proc/self/status cannot be read");
+		return;
+	}
+	for (i = 0; i < sizeof(CAPABILITIES) / sizeof(CAPABILITIES[0]); i++) {
+		if ((held >> CAPABILITIES[i].number & 1) == 0) {
+			at += (size_t)snprintf(missing + at, sizeof(missing) - at, " %s",
+					       CAPABILITIES[i].name);
+		}
+	}
+	if (missing[0] != '\0') {
+		finding_add(findings, FINDING_FAIL, "capabilities",
+			    "give them to the container or the service unit that sshd runs in",
+			    "root here lacks%s", missing);
+		return;
+	}
+	finding_add(findings, FINDING_OK, "capabilities", NULL, "root here has all that it needs");
+}
+
+/* The optional fields of the line for "/", the last of them, proc_pid_mountinfo(5). */
+static int propagation_read(char *fields, size_t size)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	size_t room = 0;
+	int err = -ENOENT;
+
+	if (mounts == NULL) {
+		return -errno;
+	}
+	while (getline(&line, &room, mounts) > 0) {
+		char point[2];
+		int at = 0;
+
+		if (sscanf(line, "%*d %*d %*s %*s %1[/] %*s %n", point, &at) == 1 && at > 0) {
+			const char *end = strstr(line + at, "- ");
+
+			(void)snprintf(fields, size, "%.*s",
+				       (int)(end != NULL ? end - (line + at) : 0), line + at);
+			err = 0;
+		}
+	}
+	free(line);
+	(void)fclose(mounts);
+	return err;
+}
+
+static void propagation_look(struct findings *findings)
+{
+	char fields[128];
+
+	if (propagation_read(fields, sizeof(fields)) < 0) {
+		finding_add(findings, FINDING_WARN, "propagation", "mount /proc",
+			    "the propagation of / cannot be read");
+	} else if (strstr(fields, "shared:") != NULL) {
+		finding_add(findings, FINDING_OK, "propagation", NULL,
+			    "/ is shared: what the host mounts later shows in the spaces");
+	} else {
+		finding_add(findings, FINDING_OK, "propagation", NULL,
+			    "/ is not shared: what the host mounts later does not show in spaces "
+			    "that live by then; mount --make-rshared / changes that");
+	}
+}
+
+void doctor_kernel(const struct patient *patient, struct findings *findings)
+{
+	(void)patient;
+	version_look(findings);
+	namespaces_look(findings);
+	capabilities_look(findings);
+	propagation_look(findings);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enter.c - `loginspace enter`: a command in a space that lives, as its user or as root. As root,
+ * with CAP_SYS_ADMIN (setns(2)) and CAP_SYS_PTRACE (to find init's door). All look-ups are made on
+ * the host; inside, nothing is believed.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "channel.h"
+#include "complaint.h"
+#include "door.h"
+#include "options.h"
+#include "quote.h"
+#include "registry.h"
+#include "run.h"
+#include "run_environment.h"
+#include "run_shell.h"
+#include "scope.h"
+#include "space_id.h"
+#include "space_name.h"
+#include "spaces.h"
+#include "verbs.h"
+
+#define DOOR_MS 3000
+
+struct entry {
+	bool as_root;
+	char id[SPACE_ID_SIZE];
+	uid_t uid;
+	uint32_t number;
+	char **words; /* of the command; the first is NULL: a shell */
+	struct space_card card;
+};
+
+static int arguments_read(int argc, char **argv, struct entry *entry)
+{
+	const struct option_rule rules[] = { { "root", &entry->as_root, NULL } };
+	const char *word = NULL;
+	int first;
+
+	if (options_read(argc, argv, rules, 1, &first, &word) < 0) {
+		return verb_usage(argv[0], word);
+	}
+	if (first >= argc) {
+		return verb_usage(argv[0], NULL);
+	}
+	if (space_name_parse(argv[first], &entry->uid, &entry->number) < 0) {
+		return verb_usage(argv[0], argv[first]);
+	}
+	space_id_format(entry->id, entry->uid, entry->number);
+	entry->words = argv + first + 1;
+	return VERB_DONE;
+}
+
+/* A pidfd of the space's init, and what init says the space is. */
+static int space_find(struct entry *entry, int *ret_init)
+{
+	SCOPE_FD int registry = -1;
+	SCOPE_FD int init = -1;
+	SCOPE_FD int door = -1;
+	SCOPE_FD int owner = -1;
+	struct knock_answer answer;
+	pid_t pid;
+	int err;
+
+	err = registry_open(&registry);
+	if (err == 0) {
+		err = registry_holder(registry, entry->uid, entry->number, &init, &pid);
+	}
+	if (err == 0) {
+		err = door_take(init, &door);
+	}
+	if (err == 0) {
+		err = door_show(door, 0, channel_now_ms() + DOOR_MS, &answer, &owner);
+	}
+	if (err == 0 && (answer.space.uid != entry->uid || answer.space.number != entry->number)) {
+		err = -ESRCH; /* the init of another that has the number by now */
+	}
+	if (err < 0) {
+		return err;
+	}
+	entry->card = answer.space;
+	*ret_init = init;
+	init = -1;
+	return 0;
+}
+
+static int complain(const struct entry *entry, int err)
+{
+	switch (err) {
+	case -ENOENT:
+		complaint_say("there is no space %s", entry->id);
+		break;
+	case -ESRCH:
+	case -EBADF:
+	case -EPIPE:
+	case -ECONNRESET:
+		complaint_say("the space %s is just ending", entry->id);
+		break;
+	default:
+		complaint_say("cannot enter %s: %s", entry->id, space_error_phrase(err));
+		break;
+	}
+	return VERB_FAILED;
+}
+
+static int account_choose(const struct entry *entry, struct account **ret)
+{
+	int err;
+
+	err = entry->as_root ? account_root(ret)
+			     : account_find_uid(entry->uid, entry->card.user, ret);
+	if (err < 0) {
+		complaint_say("cannot find out who uid %" PRIu32 " is: %s", (uint32_t)entry->uid,
+			      err == -ENOENT ? "no passwd entry" : strerror(-err));
+	}
+	return err;
+}
+
+static int enter(const struct entry *entry, int init, const struct run *run)
+{
+	struct terminal terminal = TERMINAL_NONE;
+	int err, status;
+
+	err = terminal_open(run->account->uid, &terminal);
+	if (err < 0) {
+		complaint_say("cannot open a terminal: %s", strerror(-err));
+		return VERB_FAILED;
+	}
+	/* All of them or none. The mount namespace also takes the working folder to "/". */
+	if (setns(init, (int)entry->card.namespaces) < 0) {
+		status = complain(entry, -errno);
+	} else {
+		status = run_command(run, &terminal);
+	}
+	terminal_close(&terminal);
+	return status;
+}
+
+static int account_enter(const struct entry *entry, int init, int null,
+			 const struct account *account)
+{
+	const char *const path = entry->as_root ? RUN_PATH_ROOT : RUN_PATH_USER;
+	char variable[sizeof("LOGINSPACE=") + SPACE_ID_SIZE];
+	const char *const more[] = { variable, NULL };
+	struct shell shell;
+	struct run run = { .account = account,
+			   .trusted = entry->as_root,
+			   .home = entry->as_root ? "/" : account->home,
+			   .space = entry->id,
+			   .null = null };
+	int status;
+
+	/* No login shell for root: that sets a PATH of its own, which nobody has looked at. */
+	if (shell_choose(account, !entry->as_root, entry->words, &shell) < 0) {
+		return complain(entry, -ENOMEM);
+	}
+	(void)snprintf(variable, sizeof(variable), "LOGINSPACE=%s", entry->id);
+	run.file = shell.file;
+	run.words = shell.words;
+	run.environment = environment_make(account, path, environ, more);
+	status = run.environment == NULL ? complain(entry, -ENOMEM) : enter(entry, init, &run);
+	environment_free(run.environment);
+	shell_free(&shell);
+	return status;
+}
+
+int enter_main(int argc, char **argv)
+{
+	struct entry entry = { 0 };
+	struct account *account = NULL;
+	SCOPE_FD int null = -1;
+	SCOPE_FD int init = -1;
+	int status = arguments_read(argc, argv, &entry);
+	int err;
+
+	if (status != VERB_DONE) {
+		return status;
+	}
+	err = run_standard_open(&null);
+	if (err == 0) {
+		err = space_find(&entry, &init);
+	}
+	if (err < 0) {
+		return complain(&entry, err);
+	}
+	if (account_choose(&entry, &account) < 0) {
+		return VERB_FAILED;
+	}
+	status = account_enter(&entry, init, null, account);
+	account_free(account);
+	return status;
+}

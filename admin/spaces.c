@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spaces.c - the spaces that live. Asks the registry, then each space's init, by its pidfd: what a
+ * number stands for may be another process a moment later, a pidfd stays what it is. Needs root and
+ * CAP_SYS_PTRACE.
+ */
+#include "spaces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "channel.h"
+#include "complaint.h"
+#include "door.h"
+#include "registry.h"
+#include "scope.h"
+#include "user.h"
+
+/* How long an init may take to answer; a healthy one needs less than a millisecond. */
+#define ANSWER_MS 500
+
+/* Owners that come and go while they are asked for: how often to begin again. */
+#define OWNER_ROUNDS 3
+
+/* Errors that say: it has ended, or is just ending. */
+static bool has_ended(int err)
+{
+	return err == -ESRCH || err == -ENOENT || err == -ECONNRESET || err == -EPIPE ||
+	       err == -EBADF;
+}
+
+/* The process behind a pidfd, from proc_pid_fdinfo(5): "Pid:	-1" when it has ended. */
+static pid_t pidfd_pid(int pidfd)
+{
+	char path[48], line[128];
+	FILE *info;
+	int pid = -1;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	info = fopen(path, "re");
+	if (info == NULL) {
+		return -1;
+	}
+	while (fgets(line, sizeof(line), info) != NULL) {
+		if (sscanf(line, "Pid: %d", &pid) == 1) {
+			break;
+		}
+	}
+	(void)fclose(info);
+	return pid > 0 ? pid : -1;
+}
+
+/* The number counts only as long as the pidfd says that it is still that process. */
+static int pid_namespace_of(pid_t pid, int pidfd, ino_t *ret)
+{
+	struct stat about;
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/pid", pid);
+	if (stat(path, &about) < 0) {
+		return -errno;
+	}
+	if (pidfd_send_signal(pidfd, 0, NULL, 0) < 0) {
+		return -errno;
+	}
+	*ret = about.st_ino;
+	return 0;
+}
+
+static int owner_add(struct space *space, const struct knock_answer *answer, int pidfd)
+{
+	struct owner *owners;
+
+	owners = reallocarray(space->owners, space->owner_count + 1, sizeof(*owners));
+	if (owners == NULL) {
+		return -ENOMEM;
+	}
+	space->owners = owners;
+	owners[space->owner_count++] =
+		(struct owner){ .card = answer->owner, .pid = pidfd_pid(pidfd) };
+	return 0;
+}
+
+/* *RET_STEADY: nobody came or went while the owners were asked for. */
+static int owners_ask(int door, struct space *space, bool *ret_steady)
+{
+	const int64_t deadline_ms = channel_now_ms() + ANSWER_MS;
+	struct knock_answer answer;
+	uint32_t index, owners = 0;
+	bool steady = true;
+
+	space->owner_count = 0;
+	for (index = 0;; index++) {
+		SCOPE_FD int owner = -1;
+		int err = door_show(door, index, deadline_ms, &answer, &owner);
+
+		if (err < 0) {
+			return err;
+		}
+		steady = steady && (index == 0 || answer.owners == owners);
+		owners = answer.owners;
+		if (owner < 0) {
+			break;
+		}
+		err = owner_add(space, &answer, owner);
+		if (err < 0) {
+			return err;
+		}
+	}
+	space->card = answer.space;
+	space->lingers_since = answer.lingers_since;
+	*ret_steady = steady;
+	return 0;
+}
+
+static int space_ask(int pidfd, struct space *space)
+{
+	SCOPE_FD int door = -1;
+	bool steady = false;
+	int err, round;
+
+	err = door_take(pidfd, &door);
+	for (round = 0; err == 0 && !steady && round < OWNER_ROUNDS; round++) {
+		err = owners_ask(door, space, &steady);
+	}
+	if (err == 0 && (space->card.uid != space->uid || space->card.number != space->number)) {
+		err = -EPROTO;
+	}
+	return err;
+}
+
+/* Errors other than an end are kept in the space. Returns 0, an error of has_ended, or -ENOMEM. */
+static int space_fill(int registry, const struct registry_entry *entry, struct space *space)
+{
+	SCOPE_FD int pidfd = -1;
+	pid_t init;
+	int err;
+
+	space->uid = entry->uid;
+	space->number = entry->number;
+	space_id_format(space->id, entry->uid, entry->number);
+	err = registry_holder(registry, entry->uid, entry->number, &pidfd, &init);
+	if (err == 0) {
+		space->init = init;
+		err = pid_namespace_of(init, pidfd, &space->pid_namespace);
+	}
+	if (err == 0) {
+		err = space_ask(pidfd, space);
+	}
+	if (has_ended(err) || err == -ENOMEM) {
+		return err;
+	}
+	space->error = err;
+	if (err == 0) {
+		(void)snprintf(space->user, sizeof(space->user), "%s", space->card.user);
+	} else {
+		(void)user_name(space->user, sizeof(space->user), entry->uid);
+	}
+	return 0;
+}
+
+static int entries_ask(int registry, const struct registry_entry *entries, size_t count,
+		       struct spaces *spaces)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct space *space = &spaces->items[spaces->count];
+		int err = space_fill(registry, &entries[i], space);
+
+		if (err == 0) {
+			spaces->count++;
+			continue;
+		}
+		free(space->owners);
+		*space = (struct space){ 0 };
+		if (!has_ended(err)) {
+			return err;
+		}
+	}
+	return 0;
+}
+
+int spaces_gather(struct spaces *ret)
+{
+	struct registry_entry *entries = NULL;
+	struct spaces spaces = { 0 };
+	SCOPE_FD int registry = -1;
+	size_t count = 0;
+	int err;
+
+	err = registry_open(&registry);
+	if (err == -ENOENT) {
+		*ret = spaces; /* no login yet since the machine started */
+		return 0;
+	}
+	if (err == 0) {
+		err = registry_list(registry, &entries, &count);
+	}
+	if (err < 0) {
+		return err;
+	}
+	spaces.items = calloc(count + 1, sizeof(*spaces.items));
+	err = spaces.items == NULL ? -ENOMEM : entries_ask(registry, entries, count, &spaces);
+	free(entries);
+	if (err < 0) {
+		spaces_free(&spaces);
+		return err;
+	}
+	*ret = spaces;
+	return 0;
+}
+
+void spaces_drop(struct spaces *spaces, size_t index)
+{
+	free(spaces->items[index].owners);
+	spaces->count--;
+	memmove(&spaces->items[index], &spaces->items[index + 1],
+		(spaces->count - index) * sizeof(spaces->items[0]));
+}
+
+void spaces_keep(struct spaces *spaces, const uid_t *uid)
+{
+	size_t i = 0;
+
+	while (uid != NULL && i < spaces->count) {
+		if (spaces->items[i].uid != *uid) {
+			spaces_drop(spaces, i);
+		} else {
+			i++;
+		}
+	}
+}
+
+void spaces_free(struct spaces *spaces)
+{
+	size_t i;
+
+	for (i = 0; i < spaces->count; i++) {
+		free(spaces->items[i].owners);
+	}
+	free(spaces->items);
+	*spaces = (struct spaces){ 0 };
+}
+
+bool space_is_known(const struct space *space)
+{
+	return space->error == 0;
+}
+
+const char *space_error_phrase(int error)
+{
+	switch (error) {
+	case -EPERM:
+	case -EACCES:
+		return "its init may not be asked: that takes CAP_SYS_PTRACE, and "
+		       "kernel.yama.ptrace_scope below 3";
+	case -ETIMEDOUT:
+		return "its init does not answer: it is stopped, or its control group is frozen";
+	case -EXDEV:
+		return "its init is in another PID namespace: ask where the logins are";
+	case -EPROTO:
+	case -EMSGSIZE:
+		return "its init is of another version, from before an upgrade";
+	default:
+		return strerror(-error);
+	}
+}
+
+void spaces_complain(const struct spaces *spaces)
+{
+	const struct space *first = NULL;
+	size_t i, count = 0;
+
+	for (i = 0; i < spaces->count; i++) {
+		if (!space_is_known(&spaces->items[i])) {
+			first = first == NULL ? &spaces->items[i] : first;
+			count++;
+		}
+	}
+	if (count == 1) {
+		complaint_say("%s: %s", first->id, space_error_phrase(first->error));
+	} else if (count > 1) {
+		complaint_say("%s and %zu more: %s", first->id, count - 1,
+			      space_error_phrase(first->error));
+	}
+}

@@ -55,6 +55,7 @@ static void users_from_file(struct names *names, char *buffer, size_t size)
 	if (file == NULL) {
 		return;
 	}
+	rewind(file); /* or fgetpwent_r(3) asks for the offset, a system call, at each line */
 	while (names->unknown[NAMES_USER] > 0 &&
 	       fgetpwent_r(file, &entry, buffer, size, &found) == 0) {
 		struct name *name = name_of_entry(names, NAMES_USER, found->pw_name);
@@ -74,6 +75,7 @@ static void groups_from_file(struct names *names, char *buffer, size_t size)
 	if (file == NULL) {
 		return;
 	}
+	rewind(file); /* as above */
 	while (names->unknown[NAMES_GROUP] > 0 &&
 	       fgetgrent_r(file, &entry, buffer, size, &found) == 0) {
 		struct name *name = name_of_entry(names, NAMES_GROUP, found->gr_name);

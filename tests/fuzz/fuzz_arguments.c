@@ -16,7 +16,7 @@
 static bool is_switch(const char *word)
 {
 	return strcmp(word, "debug") == 0 || strcmp(word, "no_warn") == 0 ||
-	       strcmp(word, "any_service") == 0;
+	       strcmp(word, "any_service") == 0 || strcmp(word, "close") == 0;
 }
 
 static bool is_path(const char *word, const char *name)

@@ -108,6 +108,49 @@ signal_test() {
 	is "enter: but not where it is ignored" "$?" 143
 }
 
+# The monitor ends with words of ours unread: what it has said last is heard all the same.
+signals_test() {
+	local i odd=""
+	for ((i = 0; i < 30; i++)); do
+		background "$COMMAND" enter "$ID" -- sh -c 'echo ready; exec sleep 6340'
+		kill -TERM "$OUTER"
+		while kill -CONT "$OUTER"; do :; done 2>/dev/null
+		wait "$OUTER"
+		odd+=$(echo "$?" | grep -vx 143)
+	done
+	is "enter: the status is not lost among signals" "$odd" ""
+}
+
+# When the command ends, everything on the way is full, and nobody reads until then.
+slow_test() {
+	local job
+	cat >"$RIG/fill" <<-'END'
+		use Fcntl;
+		$| = 1;
+		print "ready\n";
+		select(undef, undef, undef, 0.02) until -e "/run/rig/go";
+		fcntl(STDOUT, F_SETFL, O_WRONLY | O_NONBLOCK);
+		while ($idle < 20) {
+			$written = syswrite(STDOUT, "x" x 1000);
+			$all += $written;
+			$idle = $written ? 0 : $idle + 1;
+			select(undef, undef, undef, 0.02) unless $written;
+		}
+		open(FILE, ">", "/home/alice/count");
+		print FILE $all;
+	END
+	ptyrun -t 20 -- "$COMMAND" enter "$ID" -- perl "$RIG/fill" >"$RIG/slow" &
+	job=$!
+	wait_until 10 grep -q ready "$RIG/slow"
+	kill -STOP "$job"
+	: >"$RIG/go"
+	check "enter: a command fills all buffers" wait_until 10 test -s /home/alice/count
+	check "enter: and ends" wait_until 5 no_process 'perl /run/rig/fill'
+	kill -CONT "$job"
+	wait "$job"
+	is "enter: nothing of it is lost" "$(tr -cd x <"$RIG/slow" | wc -c)" "$(<"/home/alice/count")"
+}
+
 # --- ends ----------------------------------------------------------------------------------------
 
 kill_test() { # NAME CMD ARGS: the outer process is killed
@@ -132,7 +175,8 @@ kill_terminal_test() {
 	pkill -KILL -P "$job"
 	check "enter: kill -9 hangs its terminal up" wait_until 5 no_process 'sleep 6332'
 	wait "$job" 2>/dev/null
-	ptyrun -t 20 -e '$ ' -s 'sleep 6338\r' -- "$COMMAND" enter "$ID" >"$RIG/out" 2>&1 &
+	# That SIGHUP does not tell: the terminal itself does.
+	ptyrun -t 20 -e '$ ' -s 'sleep 6338\r' -- env --ignore-signal=HUP "$COMMAND" enter "$ID" >"$RIG/out" 2>&1 &
 	job=$!
 	check "enter: another job in the foreground" wait_until 10 pgrep -f '^sleep 6338'
 	kill -KILL "$job"
@@ -334,12 +378,14 @@ identity_test enter env -u LC_ALL -u LANG "$COMMAND" enter "$ID" --
 place_test
 pipe_test
 signal_test
+signals_test
 kill_test enter "$COMMAND" enter "$ID" --
 kill_terminal_test
 talk_test enter "$COMMAND" enter "$ID"
 stop_test enter "$COMMAND" enter "$ID" --
 mixed_test
 output_test
+slow_test
 check "enter leaves nothing in the space" ledger_same_within 5 "$RIG/entered"
 space_end_test
 stopped_test

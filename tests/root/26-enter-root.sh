@@ -24,6 +24,9 @@ root_plain_test() {
 	is "enter --root: at /, umask 022, /bin/sh by default" \
 		"$(echo 'pwd; umask; echo $0' | enter --root "$ID" | xargs)" '/ 0022 sh'
 	is "enter --root: only fds 0 to 2, and that of ls" "$(enter --root "$ID" -- ls /proc/self/fd | xargs)" '0 1 2 3'
+	like "enter --root: the terminal is root's, and Ctrl-C works" \
+		"$(ptyrun -t 10 -e '# ' -s 'stat -c "owner=%U" $(tty)\r' -e owner=root -e '# ' \
+			-s 'sh -c "echo run\"\"ning; exec sleep 100"\r' -e running -s '\003' -e '# ' -s 'echo status $?.\r' -e 'status 130.' -s 'exit 9\r' -- "$COMMAND" enter --root "$ID"; echo "end $?")" 'end 9$'
 	status_of "enter --root: exit status" 7 enter --root "$ID" -- /bin/sh -c 'exit 7'
 	status_of "enter --root: no such file" 127 enter --root "$ID" -- /bin/nosuchfile
 	status_of "enter --root: no such command" 127 enter --root "$ID" -- nosuchcommand

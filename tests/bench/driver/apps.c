@@ -193,14 +193,14 @@ static pid_t app_init_pid(const struct app *app)
 	return pid;
 }
 
-static void app_print(const struct app *app, pid_t init)
+static void app_print(const struct app *app, pid_t init, bool stays)
 {
 	ino_t outside[NAMESPACE_COUNT];
 	const char *comma = "";
 
 	(void)printf("%.1f %.1f ", (double)app->open.took_ns / 1000,
 		     (double)app->close.took_ns / 1000);
-	if (init == 1) {
+	if (init == 1 || stays) {
 		(void)printf("- ");
 	} else {
 		struct pollfd gone = { .fd = app->init, .events = POLLIN };
@@ -221,7 +221,7 @@ static void app_print(const struct app *app, pid_t init)
 	(void)fflush(stdout);
 }
 
-static int apps_time_one(const struct app_work *work, bool print)
+static int apps_time_one(const struct app_work *work, pid_t joins, bool print)
 {
 	struct app app = { .channel = -1, .init = -1 };
 	int r = app_start(&app, work);
@@ -230,11 +230,15 @@ static int apps_time_one(const struct app_work *work, bool print)
 		r = app_open(&app);
 	}
 	pid_t init = r == 0 ? app_init_pid(&app) : -1;
+	if (r == 0 && joins != 0 && init != joins) {
+		(void)fprintf(stderr, "made a space of its own\n");
+		r = -EXDEV;
+	}
 	if (r == 0) {
 		r = app_close(&app);
 	}
 	if (r == 0 && print) {
-		app_print(&app, init);
+		app_print(&app, init, joins != 0);
 	}
 	app_end(&app);
 	return r;
@@ -246,7 +250,7 @@ static int apps_time(const struct app_work *work, const struct app_options *opti
 
 	for (unsigned int i = 0; i < options->warm + options->rounds; i++) {
 		nanosleep(&rest, NULL);
-		int r = apps_time_one(work, i >= options->warm);
+		int r = apps_time_one(work, (pid_t)options->joins, i >= options->warm);
 		if (r) {
 			return r;
 		}

@@ -24,13 +24,14 @@ struct app_options {
 	unsigned int rounds;  /* timed applications, one after another */
 	unsigned int warm;    /* applications before those, not reported */
 	unsigned int rest_ms; /* pause before each */
+	unsigned int joins;   /* not 0: each session joins the space of this init, which stays */
 	unsigned int keep;    /* not 0: hold so many sessions open instead of timing */
 };
 
 /*
  * Timing: one line an application on stdout, "OPEN CLOSE GONE NEW". Microseconds for open,
  * for close, and from the start of close until the init of the session's PID namespace has
- * exited ("-" if the session made none); NEW lists the namespaces the session made, as in
+ * exited ("-" if the session made none, or joined one); NEW lists the namespaces the session made, as in
  * /proc/PID/ns, with commas, or "-".
  *
  * Holding: prints "prepared" and the PID of each application once all are alive and none open,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define NUMBER_MAX 1000000
+#define NUMBER_MAX 4194304 /* the highest PID */
 
 static int number_read(const char *text, unsigned int *ret_number)
 {
@@ -26,7 +26,7 @@ int arguments_read(int argc, char **argv, struct app_options *ret_options)
 	int option;
 	int r = 0;
 
-	while (r == 0 && (option = getopt(argc, argv, "+n:w:s:k:")) != -1) {
+	while (r == 0 && (option = getopt(argc, argv, "+n:w:s:k:j:")) != -1) {
 		switch (option) {
 		case 'n':
 			r = number_read(optarg, &options.rounds);
@@ -39,6 +39,9 @@ int arguments_read(int argc, char **argv, struct app_options *ret_options)
 			break;
 		case 'k':
 			r = number_read(optarg, &options.keep);
+			break;
+		case 'j':
+			r = number_read(optarg, &options.joins);
 			break;
 		default:
 			r = -EINVAL;

@@ -9,9 +9,11 @@ contender_missing() {
 	local module
 
 	case $1 in
-	loginspace)
+	loginspace | sections | join)
 		if [[ ! -e $build/pam_loginspace.so || ! -x $build/loginspace-helper ]]; then
 			echo "not built"
+		elif [[ $1 == join && $join_init == 0 ]]; then
+			echo "no space to join: $(tail -n 1 "$work/hold.error")"
 		fi
 		;;
 	pam_*)
@@ -49,6 +51,7 @@ contender_run() {
 		--tmpfs /tmp --tmpfs /var/tmp /bin/true ;;
 	crun) crun_shell "$programs/spawn" crun --root "$work/crun" --cgroup-manager=disabled run \
 		--bundle "$work/bundle" bench ;;
+	join) "$programs/pam_bench" -j "$join_init" "$@" "$work/pam" join "$user" ;;
 	*) "$programs/pam_bench" "$@" "$work/pam" "$name" "$user" ;;
 	esac
 }

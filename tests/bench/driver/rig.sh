@@ -31,6 +31,7 @@ rig_etc() {
 	echo "$user:x:64321:64321::/:/bin/sh" >>"$work/passwd"
 	sed -i '/^newnet:/d' "$work/group"
 	printf '%s\n' "$user:x:64321:" "newnet:x:64322:$user" >>"$work/group"
+	policy_make
 	mkdir -m 000 "$work/instances"
 	for file in security passwd group; do
 		mount --bind "$work/$file" "/etc/$file"
@@ -58,6 +59,10 @@ rig_services() {
 	rig_service empty
 	rig_service loginspace "$build/pam_loginspace.so" \
 		"helper=$build/loginspace-helper" any_service
+	rig_service sections "$build/pam_loginspace.so" \
+		"helper=$build/loginspace-helper" any_service "conf=$work/sections.conf"
+	rig_service join "$build/pam_loginspace.so" \
+		"helper=$build/loginspace-helper" any_service "conf=$work/join.conf"
 	rig_service pam_namespace pam_namespace.so
 	rig_service pam_newnet pam_newnet.so
 }

@@ -105,18 +105,16 @@ init_test() {
 	configure 'scope = user'
 }
 
-# LOGINS logins of USER one after another: their milliseconds go to FILE.ms, what they find to FILE.
-logins() { # FILE USER
-	local i begin
-	for ((i = 0; i < LOGINS; i++)); do
-		begin=$(now_us)
-		pam_driver --quiet loginspace "$2" "$FIND; $WHERE" >>"$1" || echo denied >>"$1"
-		echo $(($(now_us) - begin)) >>"$1.us"
-	done
-}
-
 now_us() {
 	echo "${EPOCHREALTIME/./}"
+}
+
+# One login of USER: its microseconds go to FILE.us, what it finds to FILE.
+login() { # FILE USER
+	local begin
+	begin=$(now_us)
+	pam_driver --quiet loginspace "$2" "$FIND; $WHERE" >>"$1" || echo denied >>"$1"
+	echo $(($(now_us) - begin)) >>"$1.us"
 }
 
 median_us() {
@@ -127,29 +125,73 @@ slowest_us() {
 	sort -n "$1.us" | tail -n 1
 }
 
-# The same 50 logins as before all this; alice's meet her space, bob's each make one.
+# As busy as what she has planted, to no end: so that it is not the processor that is measured.
+spinners_start() {
+	local i
+	for i in 1 2 3 4; do
+		as_alice "${PIN[@]}" sh -c ': spinner; while :; do :; done' &
+		JOBS+=($!)
+	done
+}
+
+planted() { # STOP|CONT
+	pkill "-$1" -U 2001 -f 'bin/planter|user/planter|loginspace-init init'
+}
+
+spinners() { # STOP|CONT
+	pkill "-$1" -U 2001 -f ': spinner'
+}
+
+# By turns a login while hers are stopped and one while they run: other work meets both alike.
+measure() {
+	local i user
+	rm -f "$RIG"/without.* "$RIG"/with.*
+	for ((i = 0; i < LOGINS; i++)); do
+		planted STOP
+		spinners CONT
+		for user in bob alice; do
+			login "$RIG/without.$user" "$user"
+		done
+		spinners STOP
+		planted CONT
+		for user in bob alice; do
+			login "$RIG/with.$user" "$user"
+		done
+	done
+}
+
+undelayed() { # USER: by less than 100 ms at worst, and less than 20 ms usually
+	printf '# %s, %d logins: median %d us without, %d with; slowest %d us without, %d with\n' "$1" "$LOGINS" \
+		"$(median_us "$RIG/without.$1")" "$(median_us "$RIG/with.$1")" \
+		"$(slowest_us "$RIG/without.$1")" "$(slowest_us "$RIG/with.$1")"
+	[[ $(slowest_us "$RIG/with.$1") -lt $(($(slowest_us "$RIG/without.$1") + 100000)) &&
+		$(median_us "$RIG/with.$1") -lt $(($(median_us "$RIG/without.$1") + 20000)) ]]
+}
+
+# alice's logins meet her space, each of bob's makes one. A machine that is busy with something else
+# may slow any single login down: what is hers does so each time.
 delay_test() {
-	local user more
+	local user try delayed=yes
+	spinners_start
+	for ((try = 0; try < 3 && ${#delayed} > 0; try++)); do
+		delayed=
+		measure
+		undelayed bob || delayed+=bob
+		undelayed alice || delayed+=alice
+	done
+	is "MUST-4 no login is delayed by 100 ms, nor the median by 20 ms" "$delayed" ""
 	for user in bob alice; do
-		logins "$RIG/after.$user" "$user"
-		printf '# %s, %d logins: median %d us before, %d during; slowest %d us before, %d during\n' \
-			"$user" "$LOGINS" "$(median_us "$RIG/before.$user")" "$(median_us "$RIG/after.$user")" \
-			"$(slowest_us "$RIG/before.$user")" "$(slowest_us "$RIG/after.$user")"
-		more=$(($(slowest_us "$RIG/after.$user") - $(slowest_us "$RIG/before.$user")))
-		check "MUST-4 $user: the slowest login is not delayed by 100 ms ($((more / 1000)))" test "$more" -lt 100000
-		more=$(($(median_us "$RIG/after.$user") - $(median_us "$RIG/before.$user")))
-		check "MUST-4 $user: nor the median by 20 ms ($((more / 1000)))" test "$more" -lt 20000
-		is "MUST-4 $user: each has a PID 1 of root's" "$(grep -v : "$RIG/after.$user" | sort | uniq -c | xargs)" \
+		is "MUST-4 $user: each has a PID 1 of root's" "$(grep -v : "$RIG/with.$user" | sort | uniq -c | xargs)" \
 			"$LOGINS loginspace-init 0"
 	done
-	is "MUST-4 alice: each is in her own space" "$(grep : "$RIG/after.alice" | sort -u)" "$SPACE"
-	check "MUST-4 bob: none is in hers" not grep -Eq "${SPACE// /|}" "$RIG/after.bob"
+	is "MUST-4 alice: each is in her own space" "$(grep : "$RIG/with.alice" | sort -u)" "$SPACE"
+	check "MUST-4 bob: none is in hers" not grep -Eq "$(sed 's/ /|/g; s/\[/\\[/g' <<<"$SPACE")" "$RIG/with.bob"
 	check "MUST-4 nobody has knocked at what she has planted" not knocked
 	check "MUST-4 all of it is there still" kill -0 "${JOBS[@]}"
 }
 
 plants_end() {
-	kill "${JOBS[@]}" 2>/dev/null
+	kill -KILL "${JOBS[@]}" 2>/dev/null
 	pkill -KILL -U 2001 -f 'planter|loginspace-init init'
 	wait "${JOBS[@]}" 2>/dev/null
 	session_stop s
@@ -205,12 +247,6 @@ configure 'scope = user'
 start_sshd
 ledger_write "$RIG/before"
 log_mark
-for user in bob alice; do
-	# As later, alice's join and bob's make one.
-	[[ $user == bob ]] || session_start s alice
-	logins "$RIG/before.$user" "$user"
-done
-session_stop s
 if as_alice unshare -Urpf true 2>/dev/null; then
 	init_plant
 	world_plant

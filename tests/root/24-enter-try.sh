@@ -61,8 +61,9 @@ identity_test() { # NAME PREFIX OF A COMMAND...
 	is "$name: at home" "$("$@" pwd)" /home/alice
 	is "$name: only fds 0 to 2, and that of ls" "$("$@" ls /proc/self/fd 5<"$RIG/key" | xargs)" '0 1 2 3'
 	is "$name: no capability" "$("$@" grep -cE '^Cap(Inh|Prm|Eff|Amb):.0{16}$' /proc/self/status)" 4
+	# posix_spawn(3) of the C library leaves 32 and 33 ignored, its own two, in what make starts.
 	is "$name: no signal ignored or blocked" \
-		"$(trap '' HUP INT TSTP PIPE; "$@" grep -cE '^Sig(Ign|Blk):.0{16}$' /proc/self/status)" 2
+		"$(trap '' HUP INT TSTP PIPE; "$@" grep -cE '^Sig(Ign:.0{7}[01][08]0{7}|Blk:.0{16})$' /proc/self/status)" 2
 	is "$name: umask" "$(umask 0; "$@" sh -c umask)" 0022
 	like "$name: a session of its own" "$("$@" sh -c 'ps -o sid= -p $$; ps -o comm= -p 1')" \
 		'^ *[1-9][0-9]*.loginspace-init$'

@@ -17,17 +17,25 @@ PIN=()
 [[ $(nproc) -lt 2 ]] || PIN=(taskset -c 0)
 
 # A process of alice's outside of any space, as from cron.
+ALICE=(setpriv --reuid=2001 --regid=2001 --clear-groups --)
+
 as_alice() {
-	setpriv --reuid=2001 --regid=2001 --clear-groups -- "$@"
+	"${ALICE[@]}" "$@"
+}
+
+# job CMD: as alice, in the background.
+job() {
+	"${ALICE[@]}" "${PIN[@]}" "$@" &
+	JOBS+=($!)
+	disown
 }
 
 # plant NAME WORD CMD: in the background, until it says WORD.
 plant() {
 	local name=$1 word=$2
 	shift 2
-	as_alice "${PIN[@]}" "$@" >"$RIG/plant.${#JOBS[@]}" 2>&1 &
-	JOBS+=($!)
-	check "ATK-00 planted: $name" wait_until 20 grep -q "$word" "$RIG/plant.$((${#JOBS[@]} - 1))"
+	job "$@" >"$RIG/plant.${#JOBS[@]}" 2>&1
+	check "ATK-00 planted: $name" wait_until 60 grep -q "$word" "$RIG/plant.$((${#JOBS[@]} - 1))"
 }
 
 knocked() {
@@ -68,8 +76,8 @@ sockets_plant() {
 storm_plant() {
 	plant "10,000 connects to each socket that shows, again and again" round "$RIG/bin/planter" storm 10000
 	session_start s alice
-	session_do s "$RIG/bin/planter sockets /tmp ~ @ >/dev/null 2>&1 & ${PIN[*]} $RIG/bin/planter storm 10000 >/tmp/storm 2>&1 &"
-	check "ATK-00 and inside her space" wait_until 20 session_do s 'grep -q round /tmp/storm'
+	session_do s "$RIG/bin/planter sockets /tmp @ >/dev/null 2>&1 & ${PIN[*]} $RIG/bin/planter storm 10000 >/tmp/storm 2>&1 &"
+	check "ATK-00 and inside her space" wait_until 60 session_do s 'grep -q round /tmp/storm'
 	SPACE=$(session_do s "$WHERE")
 	INIT=$(list_of alice '.[0].init_pid')
 }
@@ -129,8 +137,7 @@ slowest_us() {
 spinners_start() {
 	local i
 	for i in 1 2 3 4; do
-		as_alice "${PIN[@]}" sh -c ': spinner; while :; do :; done' &
-		JOBS+=($!)
+		job sh -c ': spinner; while :; do :; done'
 	done
 }
 
@@ -191,9 +198,8 @@ delay_test() {
 }
 
 plants_end() {
-	kill -KILL "${JOBS[@]}" 2>/dev/null
+	kill -KILL "${JOBS[@]}"
 	pkill -KILL -U 2001 -f 'planter|loginspace-init init'
-	wait "${JOBS[@]}" 2>/dev/null
 	session_stop s
 	rm -rf /home/alice/registry /tmp/loginspace* /var/tmp/loginspace* /dev/shm/loginspace* /run/user/2001
 }
@@ -245,6 +251,9 @@ freeze_in() {
 
 configure 'scope = user'
 start_sshd
+pamtester loginspace bob open_session close_session >/dev/null # makes /run/loginspace
+wait_until 5 list_is bob length 0
+sshd_settle
 ledger_write "$RIG/before"
 log_mark
 if as_alice unshare -Urpf true 2>/dev/null; then

@@ -121,8 +121,7 @@ static void pose_as_init(const char *folder)
 
 /* --- sockets ------------------------------------------------------------------------------------ */
 
-static const char *const NAMES[] = { "loginspace", "loginspace-init", "loginspace.sock", "2001-0",
-				     "loginspace-2001" };
+static const char *const NAMES[] = { "loginspace", "loginspace-init", "2001-0" };
 #define NAMES_COUNT (sizeof(NAMES) / sizeof(NAMES[0]))
 
 /* NAME with an @ in front is an abstract one. */
@@ -198,17 +197,35 @@ static void connects(const char *name, long count)
 	}
 }
 
+#define SEEN_MAX 64
+
+/* Each connection to a socket shows again under the socket's name. */
+static int is_new(char seen[SEEN_MAX][108], size_t *count, const char *name)
+{
+	for (size_t i = 0; i < *count; i++) {
+		if (strcmp(seen[i], name) == 0) {
+			return 0;
+		}
+	}
+	if (*count < SEEN_MAX) {
+		strcpy(seen[(*count)++], name);
+	}
+	return 1;
+}
+
 /* "...: 00000002 00000000 00010000 0005 01 12345 /path": the eighth word, where there is one. */
 static void storm(long count)
 {
 	for (;;) {
 		FILE *file = fopen("/proc/net/unix", "r");
-		char line[512], name[108];
+		char line[512], name[108], seen[SEEN_MAX][108];
+		size_t names = 0;
 
 		while (file && fgets(line, sizeof(line), file)) {
 			/* Not the syslog of the rig: what goes there is a line in a file. */
 			if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %107s", name) == 1 &&
-			    strcmp(name, "/dev/log") != 0 && strcmp(name, "Path") != 0) {
+			    strcmp(name, "/dev/log") != 0 && strcmp(name, "Path") != 0 &&
+			    is_new(seen, &names, name)) {
 				connects(name, count);
 			}
 		}

@@ -60,6 +60,7 @@ static int try_join(const struct space_request *request, int module, struct repl
 {
 	SCOPE_FD int init = -1;
 	SCOPE_FD int door = -1;
+	SCOPE_FD int channel = -1;
 	struct knock_answer answer;
 	struct owner_card card;
 	struct reply found;
@@ -75,13 +76,19 @@ static int try_join(const struct space_request *request, int module, struct repl
 		return err;
 	}
 	charter_owner(request->request, &card);
-	err = door_join(door, &card, request->owner, request->deadline_ms, &answer, ret_channel);
+	err = door_join(door, &card, request->owner, request->deadline_ms, &answer, &channel);
 	if (err < 0) {
 		return err;
+	}
+	/* What init says of itself has to be what the registry says; hanging up drops our owner. */
+	if (answer.space.uid != request->plan->uid || answer.space.scope != SCOPE_USER) {
+		return -EXDEV;
 	}
 	answer_init(&found, VERDICT_FOUND, answer.space.namespaces);
 	(void)channel_send(module, &found, sizeof(found), &init, 1);
 	answer_join(ret_reply, &answer.space, true);
+	*ret_channel = channel;
+	channel = -1;
 	return 0;
 }
 

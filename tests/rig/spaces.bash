@@ -24,6 +24,25 @@ list_is() {
 	[[ $(list_of "$1" "$2") == "$3" ]]
 }
 
+lingers() {
+	list_is alice '.[0].lingers' true
+}
+
+no_space() {
+	list_is alice length 0
+}
+
+init_of() {
+	list_of alice '.[0].init_pid'
+}
+
+# Of the space whose init is INIT.
+ends_within() { # NAME MILLISECONDS
+	local took
+	took=$(ms_until gone "$INIT")
+	check "$1 (took $took ms)" test "${took:-99999}" -lt "$2"
+}
+
 nothing_left() { # NAME
 	check "$1: nothing is left" ledger_same_within 5 "$RIG/before"
 }

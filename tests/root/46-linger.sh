@@ -5,18 +5,6 @@
 . "$SOURCE/tests/rig/spaces.bash"
 needs_module
 
-lingers() {
-	list_is alice '.[0].lingers' true
-}
-
-no_space() {
-	list_is alice length 0
-}
-
-init_of() {
-	list_of alice '.[0].init_pid'
-}
-
 # A process in the background of session $1 that ends when ~/end is there.
 guest_start() {
 	rm -f /home/alice/end
@@ -36,12 +24,6 @@ linger_begin() {
 	BEGIN=$(now_ms)
 	session_stop s1
 	wait_until 5 lingers
-}
-
-ends_within() { # NAME MILLISECONDS
-	local took
-	took=$(ms_until gone "$INIT")
-	check "$1 (took $took ms)" test "${took:-99999}" -lt "$2"
 }
 
 # What init costs in 3 s: CPU time in clock ticks, and how often it wakes.

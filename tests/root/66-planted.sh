@@ -79,38 +79,18 @@ storm_plant() {
 	session_do s "$RIG/bin/planter sockets /tmp @ >/dev/null 2>&1 & ${PIN[*]} $RIG/bin/planter storm 10000 >/tmp/storm 2>&1 &"
 	check "ATK-00 and inside her space" wait_until 60 session_do s 'grep -q round /tmp/storm'
 	SPACE=$(session_do s "$WHERE")
-	INIT=$(list_of alice '.[0].init_pid')
 }
 
 # su and pamtester in the planted world fail, as there nobody is root.
 world_test() {
 	local out
-	out=$(nsenter -t "$WORLD" --user --mount --preserve-credentials \
+	out=$(as_alice nsenter -t "$WORLD" --user --mount --preserve-credentials \
 		pamtester loginspace alice open_session 2>&1)
 	is "ATK-02 her world: a login in it fails" "$?" 1
 	unlike "ATK-02 her world: nobody tells her of a space" "$out" 'success'
-	out=$(echo rigsecret | nsenter -t "$WORLD" --user --mount --preserve-credentials su bob -c 'echo is-in' 2>&1)
+	out=$(echo rigsecret | as_alice nsenter -t "$WORLD" --user --mount --preserve-credentials su bob -c 'echo is-in' 2>&1)
 	unlike "ATK-02 her world: nor does su let her in" "$out" is-in
 	is "ATK-02 her world's folder is not the registry" "$("$COMMAND" list --ids | xargs)" 2001-0
-}
-
-registry_test() {
-	check "ATK-03 she cannot lock a byte of the registry" as_alice "$RIG/bin/planter" lock /home/alice/registry
-	check "ATK-03 she cannot lock a byte of the registry" not as_alice "$RIG/bin/planter" lock /run/loginspace
-	check "ATK-03 nor from inside" session_do s "! $RIG/bin/planter lock /run/loginspace"
-	check "ATK-03 nor list it" not as_alice ls /run/loginspace
-}
-
-# Signals, /proc, ptrace and pidfd_getfd of each fd, the door's among them.
-init_test() {
-	check "ATK-04 she can do nothing to init from outside" as_alice "$RIG/bin/probe" "$INIT"
-	check "ATK-04 nor from inside" session_do s "$RIG/bin/probe 1"
-	check "ATK-04 it is there still" kill -0 "$INIT"
-	is "ATK-04 and answers" "$(list_of alice '.[0].owners | length')" 1
-	check "ATK-05 what her process has before its exec says nothing to init" planter word loginspace alice
-	configure 'scope = login'
-	check "ATK-05 nor where it is the only owner" planter word loginspace alice
-	configure 'scope = user'
 }
 
 now_us() {
@@ -149,37 +129,56 @@ spinners() { # STOP|CONT
 	pkill "-$1" -U 2001 -f ': spinner'
 }
 
-# By turns a login while hers are stopped and one while they run: other work meets both alike.
+# logins KIND: one of bob's, which makes a space, and one of alice's, which meets hers.
+logins() {
+	local user
+	for user in bob alice; do
+		login "$RIG/$1.$user" "$user"
+	done
+}
+
+# Before anything is planted, on a machine that is as busy.
+quiet_measure() {
+	local i
+	spinners_start # before the session, whose pipes they must not hold
+	session_start s alice
+	for ((i = 0; i < LOGINS; i++)); do
+		logins quiet
+	done
+	spinners STOP
+	session_stop s
+}
+
+# By turns logins while hers are stopped and while they run: other work meets both alike.
 measure() {
-	local i user
+	local i
 	rm -f "$RIG"/without.* "$RIG"/with.*
 	for ((i = 0; i < LOGINS; i++)); do
 		planted STOP
 		spinners CONT
-		for user in bob alice; do
-			login "$RIG/without.$user" "$user"
-		done
+		logins without
 		spinners STOP
 		planted CONT
-		for user in bob alice; do
-			login "$RIG/with.$user" "$user"
-		done
+		logins with
 	done
 }
 
-undelayed() { # USER: by less than 100 ms at worst, and less than 20 ms usually
-	printf '# %s, %d logins: median %d us without, %d with; slowest %d us without, %d with\n' "$1" "$LOGINS" \
-		"$(median_us "$RIG/without.$1")" "$(median_us "$RIG/with.$1")" \
-		"$(slowest_us "$RIG/without.$1")" "$(slowest_us "$RIG/with.$1")"
+# undelayed USER: the slowest by less than 100 ms, the median by less than 20 ms, and by less than
+# 50 ms against the time when nothing was there.
+undelayed() {
+	local kind
+	for kind in quiet without with; do
+		printf '# %s, %d logins %s: median %d us, slowest %d us\n' "$1" "$LOGINS" "$kind" \
+			"$(median_us "$RIG/$kind.$1")" "$(slowest_us "$RIG/$kind.$1")"
+	done
 	[[ $(slowest_us "$RIG/with.$1") -lt $(($(slowest_us "$RIG/without.$1") + 100000)) &&
-		$(median_us "$RIG/with.$1") -lt $(($(median_us "$RIG/without.$1") + 20000)) ]]
+		$(median_us "$RIG/with.$1") -lt $(($(median_us "$RIG/without.$1") + 20000)) &&
+		$(median_us "$RIG/with.$1") -lt $(($(median_us "$RIG/quiet.$1") + 50000)) ]]
 }
 
-# alice's logins meet her space, each of bob's makes one. A machine that is busy with something else
-# may slow any single login down: what is hers does so each time.
+# A machine that is busy with something else may slow any login down: what is hers does so each time.
 delay_test() {
 	local user try delayed=yes
-	spinners_start
 	for ((try = 0; try < 3 && ${#delayed} > 0; try++)); do
 		delayed=
 		measure
@@ -204,51 +203,6 @@ plants_end() {
 	rm -rf /home/alice/registry /tmp/loginspace* /var/tmp/loginspace* /dev/shm/loginspace* /run/user/2001
 }
 
-cgroup_folder() {
-	findmnt -n -t cgroup2 -o TARGET | head -n 1
-}
-
-# A control group of her own: she freezes the init that su has made for her in it.
-freeze_test() {
-	local top folder
-	top=$(cgroup_folder)
-	folder=$top/rig-$$
-	if [[ -z $top ]] || ! mkdir "$folder" 2>/dev/null; then
-		skip_kernel "ATK-06 init frozen" "no control groups"
-		return
-	fi
-	if [[ ! -e $folder/cgroup.freeze ]]; then
-		skip_kernel "ATK-06 init frozen" "no cgroup.freeze"
-	else
-		freeze_in "$folder"
-		echo 0 >"$folder/cgroup.freeze"
-		wait $!
-	fi
-	wait_until 5 rmdir "$folder"
-	nothing_left "ATK-06 a frozen init"
-}
-
-freeze_in() {
-	local begin
-	chown 2001 "$1/cgroup.procs" "$1/cgroup.freeze"
-	# The part of the service manager: alice's shell begins in there.
-	(echo "$BASHPID" >"$1/cgroup.procs" && echo rigsecret |
-		setpriv --reuid=2001 --regid=2001 --clear-groups su alice -c 'sleep 661') >/dev/null 2>&1 &
-	check "ATK-06 su in a control group of hers makes her space" wait_until 5 list_is alice '.[0].owners | length' 1
-	wait_until 5 pgrep -xf 'sleep 661'
-	as_alice sh -c "echo 1 >'$1/cgroup.freeze'"
-	check "ATK-06 she freezes it" wait_until 5 grep -q 'frozen 1' "$1/cgroup.events"
-	begin=$(now_ms)
-	check "ATK-06 meanwhile bob logs in" pamtester loginspace bob open_session close_session
-	check "ATK-06 at once" test $(($(now_ms) - begin)) -lt 500
-	log_mark
-	check "ATK-06 she has locked herself out" not pamtester loginspace alice open_session
-	check "ATK-06 with the way out in the log" log_has 'step=shared errno=ETIMEDOUT .*loginspace kill'
-	# Its processes die; that a frozen su does not reap them, kill says, and it is no matter.
-	"$COMMAND" kill alice >/dev/null 2>&1
-	check "ATK-06 and after that she gets in" pamtester loginspace alice open_session close_session
-}
-
 configure 'scope = user'
 start_sshd
 pamtester loginspace bob open_session close_session >/dev/null # makes /run/loginspace
@@ -257,18 +211,16 @@ sshd_settle
 ledger_write "$RIG/before"
 log_mark
 if as_alice unshare -Urpf true 2>/dev/null; then
+	quiet_measure
 	init_plant
 	world_plant
 	sockets_plant
 	storm_plant
 	world_test
-	registry_test
-	init_test
 	delay_test
 	plants_end
 	nothing_left "MUST-4 all of it"
 else
 	skip_kernel "MUST-4 planted worlds" "no user namespaces for users"
 fi
-freeze_test
 stop_sshd

@@ -5,7 +5,8 @@
  *   init FOLDER     pose as the init of a space: its name, its fds by number, locks on FOLDER, a yes
  *                   to each knock. Prints "ready", and "knocked" for each knock
  *   lock FOLDER     0 when a byte of FOLDER can be locked
- *   sockets DIR...  listen in each DIR under names of ours, and in the abstract name space; say yes
+ *   sockets DIR...  listen in each DIR under names of ours, and in the abstract name space; say yes.
+ *                   Prints "ready", and "knocked" when root has come
  *   storm COUNT     COUNT connects to each socket that shows in /proc/net/unix and to what ours
  *                   might be called, over and over; prints "round" after each
  *   word SERVICE USER   (as root) a session; its child, as USER, has the module's socket until it
@@ -149,6 +150,18 @@ static int listen_at(const char *name)
 	return fd;
 }
 
+/* Nobody else's processes are root's: it was a login. */
+static void visitor_note(int fd)
+{
+	struct ucred peer = { .uid = (uid_t)-1 };
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0) {
+		printf("knocked\n");
+		fflush(stdout);
+	}
+}
+
 static void sockets_plant(char **dirs)
 {
 	struct pollfd slots[256];
@@ -171,6 +184,7 @@ static void sockets_plant(char **dirs)
 			int fd = slots[i].revents ? accept(slots[i].fd, NULL, NULL) : -1;
 
 			if (fd >= 0) {
+				visitor_note(fd);
 				(void)send(fd, &YES, sizeof(YES), MSG_NOSIGNAL | MSG_DONTWAIT);
 				close(fd);
 			}

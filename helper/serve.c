@@ -130,6 +130,10 @@ static int work_out_plan(const struct request *request, struct plan *ret_plan, s
 	}
 	err = decide(policy, &login, ret_plan, reply);
 	policy_free(policy);
+	if (err == 0 && (request->flags & REQUEST_UNFIT) != 0) {
+		answer_deny(reply, STEP_APPLICATION, -EINVAL, "");
+		return -EINVAL;
+	}
 	return err;
 }
 

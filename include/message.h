@@ -35,7 +35,8 @@
 
 enum request_flag {
 	REQUEST_ANY_SERVICE = 1u << 0, /* module argument any_service */
-	REQUEST_FLAGS_KNOWN = (1u << 1) - 1,
+	REQUEST_UNFIT = 1u << 1, /* this application cannot be confined: only ask the policy */
+	REQUEST_FLAGS_KNOWN = (1u << 2) - 1,
 };
 
 /* One login, as the PAM application describes it. Every text is NUL-terminated. */

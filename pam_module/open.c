@@ -98,6 +98,7 @@ struct attempt {
 	int init;                /* pidfd; -1: none */
 	bool ours;               /* init's space was made for this login, and goes with it */
 	struct answer answer;    /* the last word of the helper */
+	bool unfit;              /* the application cannot be confined: ask, but make nothing */
 };
 
 /* A space is ready: take the session down in the PAM handle, and go inside. */
@@ -190,7 +191,7 @@ static int hear_out(const struct helper *helper, struct attempt *attempt, struct
 	const struct reply *reply = &attempt->answer.reply;
 	int err;
 
-	err = session_new(attempt->proc, &attempt->session);
+	err = attempt->unfit ? 0 : session_new(attempt->proc, &attempt->session);
 	if (err < 0) {
 		return failure_set(failure, STEP_REMEMBER, err, NULL);
 	}
@@ -200,13 +201,13 @@ static int hear_out(const struct helper *helper, struct attempt *attempt, struct
 		err = helper_answer(helper, &attempt->answer, failure);
 	}
 	/* Each round waits for the helper, and the helper has its deadline. */
-	while (err == 0 && is_init(reply)) {
+	while (err == 0 && is_init(reply) && !attempt->unfit) {
 		err = look_at_init(helper, attempt, failure);
 	}
 	if (err < 0) {
 		return err;
 	}
-	if (reply->verdict == VERDICT_LENIENT ||
+	if (reply->verdict == VERDICT_LENIENT || is_init(reply) ||
 	    (reply->verdict == VERDICT_JOIN && attempt->init < 0)) {
 		return failure_set(failure, STEP_REPLY, -EPROTO, "replies out of order");
 	}
@@ -224,6 +225,7 @@ static int ask(const struct arguments *arguments, struct attempt *attempt, struc
 	if (err < 0) {
 		return err;
 	}
+	request.flags |= attempt->unfit ? REQUEST_UNFIT : 0u;
 	err = helper_ask(arguments->helper, &request, &helper, failure);
 	if (err < 0) {
 		return err;
@@ -249,6 +251,24 @@ static void attempt_end(const struct attempt *attempt, int err)
 	scope_close(&attempt->proc);
 }
 
+/*
+ * A threaded application may still ask: the policy may say that this login is none of ours, and
+ * then nobody is kept out. Whatever else the policy says, WHY stands.
+ */
+static int ask_unfit(const struct arguments *arguments, struct attempt *attempt, const char *why,
+		     struct opened *ret, struct failure *failure)
+{
+	int err;
+
+	attempt->unfit = true;
+	err = ask(arguments, attempt, ret, failure);
+	if (err == 0 && (attempt->answer.reply.verdict == VERDICT_IGNORE ||
+			 attempt->answer.reply.verdict == VERDICT_AUDIT)) {
+		return 0;
+	}
+	return failure_set(failure, STEP_APPLICATION, -EINVAL, why);
+}
+
 int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
 	       struct opened *ret, struct failure *failure)
 {
@@ -257,14 +277,15 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 	int err;
 
 	err = application_check(&attempt.proc, &detail);
-	if (err < 0) {
+	if (err < 0 && err != -EINVAL) {
 		(void)failure_set(failure, STEP_APPLICATION, err, detail);
 		goto end;
 	}
 	if (arguments->debug) {
 		report_asking(pamh, login, arguments->helper);
 	}
-	err = ask(arguments, &attempt, ret, failure);
+	err = err < 0 ? ask_unfit(arguments, &attempt, detail, ret, failure)
+		      : ask(arguments, &attempt, ret, failure);
 	if (err < 0) {
 		goto end;
 	}

@@ -66,6 +66,23 @@ root_test() {
 	check "isolate = audit: and reported" log_line 'audit: user="root" .*would="space'
 }
 
+# An application with threads cannot be confined, but a login that is none of ours need not be.
+threads_test() {
+	cp /etc/pam.d/loginspace /etc/pam.d/desktop
+	policy '[default]' 'max_spaces = 5' '[match user=bob]' 'isolate = audit' '[match user=carol]' \
+		'on_error = allow'
+	log_mark
+	check "threads: a service that is not listed gets in" pam_driver --quiet --threads desktop alice true
+	check "threads: ignored, it says" log_line 'ignored: user="alice" .*service="desktop"'
+	check "threads: isolate = audit gets in" pam_driver --quiet --threads loginspace bob true
+	check "threads: on_error = allow gets in" pam_driver --quiet --threads loginspace carol true
+	check "threads: loudly" log_line '^<81>.*lenient: user="carol" .*step=application errno=EINVAL'
+	pam_driver --quiet --threads loginspace alice true
+	is "threads: a listed service is refused" "$?" 3
+	check "threads: with the reason" log_line 'denied: user="alice" .*step=application .*thread'
+	is "threads: no space was made" "$(pgrep -c -x loginspace-init)" 0
+}
+
 # What the helper meets when it makes the namespaces: an error, or its end. By then the module has
 # been told of on_error.
 errors_make() {
@@ -179,6 +196,7 @@ start_sshd
 audit_test
 services_test
 root_test
+threads_test
 errors_make
 on_error_test
 switch_test

@@ -21,6 +21,7 @@
 #include "text.h"
 #include "value.h"
 #include "verbs.h"
+#include "view.h"
 
 #define ROOT "root"
 
@@ -30,13 +31,21 @@ struct report {
 	struct json_object *array;
 	size_t problems;
 	size_t files;
+	const struct configuration_list *list; /* what is being looked at */
+	bool bad[CONFIGURATION_FILES_MAX];     /* files of that list */
+	struct problem last; /* that a view has: the same in [default] shows with each section */
 };
 
 static void report_add(struct report *report, const struct problem *problem)
 {
 	struct json_object *object;
+	size_t i;
 
 	report->problems++;
+	for (i = 0; report->list != NULL && i < report->list->count; i++) {
+		report->bad[i] =
+			report->bad[i] || strcmp(report->list->paths[i], problem->file) == 0;
+	}
 	if (!report->json) {
 		complaint_problem(problem);
 		return;
@@ -70,12 +79,12 @@ static void setting_check(const struct configuration *configuration, const struc
 	}
 }
 
-static void file_check(const char *path, struct report *report)
+/* False: something is wrong. */
+static bool file_check(const char *path, struct report *report)
 {
 	struct configuration configuration = { 0 };
 	size_t before = report->problems, size, i;
 	struct problem problem = { 0 };
-	char shown[QUOTE_SIZE(MESSAGE_PATH_SIZE)];
 	char *data;
 	int err;
 
@@ -94,8 +103,19 @@ static void file_check(const char *path, struct report *report)
 		setting_check(&configuration, &configuration.settings[i], report);
 	}
 	configuration_free(&configuration);
-	if (report->problems == before && !report->json) {
-		(void)printf("%s: ok\n", text_line(shown, sizeof(shown), path));
+	return report->problems == before;
+}
+
+static void good_print(const struct report *report)
+{
+	char shown[QUOTE_SIZE(MESSAGE_PATH_SIZE)];
+	size_t i;
+
+	for (i = 0; i < report->list->count && !report->json; i++) {
+		if (!report->bad[i]) {
+			(void)printf("%s: ok\n",
+				     text_line(shown, sizeof(shown), report->list->paths[i]));
+		}
 	}
 }
 
@@ -118,6 +138,66 @@ static void whole_check(const char *conf, struct report *report)
 	policy_free(policy);
 }
 
+/* Lines that contradict each other deny the login that they both hold for. */
+static void view_report(struct configuration *configuration, const struct section *section,
+			struct report *report)
+{
+	struct problem problem = { 0 };
+	struct policy policy;
+
+	if (configuration_preview(configuration, section, &policy, &problem) == 0 &&
+	    (strcmp(policy.values[KEY_ISOLATE].items[0].text, "no") == 0 ||
+	     view_check(&policy, &problem) == 0)) {
+		return;
+	}
+	if (memcmp(&problem, &report->last, sizeof(problem)) != 0) {
+		report_add(report, &problem);
+		report->last = problem;
+	}
+}
+
+static int list_parse(struct configuration *configuration, const struct configuration_list *list,
+		      struct problem *problem)
+{
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < list->count && err == 0; i++) {
+		char *data;
+		size_t size;
+
+		err = configuration_load(list->paths[i], &data, &size, problem);
+		if (err == 0) {
+			err = configuration_parse(configuration, list->paths[i], data, size,
+						  problem);
+		}
+	}
+	return err;
+}
+
+/*
+ * [default] for itself, and with each other section: not all that may come together, but what one
+ * who writes a section has to know.
+ */
+static void views_check(const struct configuration_list *list, struct report *report)
+{
+	struct configuration configuration = { 0 };
+	struct problem problem = { 0 };
+	size_t i;
+
+	if (list_parse(&configuration, list, &problem) < 0) {
+		report_add(report, &problem);
+	} else {
+		view_report(&configuration, NULL, report);
+		for (i = 0; i < configuration.section_count; i++) {
+			if (!match_is_default(&configuration.sections[i].match)) {
+				view_report(&configuration, &configuration.sections[i], report);
+			}
+		}
+	}
+	configuration_free(&configuration);
+}
+
 /* CONF: a file, a folder, or NULL: the usual places. */
 static void conf_check(const char *conf, struct report *report)
 {
@@ -129,9 +209,16 @@ static void conf_check(const char *conf, struct report *report)
 		report_add(report, &problem);
 		return;
 	}
+	report->list = &list;
+	memset(report->bad, 0, sizeof(report->bad));
 	for (i = 0; i < list.count; i++) {
-		file_check(list.paths[i], report);
+		report->bad[i] = !file_check(list.paths[i], report);
 	}
+	if (report->problems == before) {
+		views_check(&list, report);
+	}
+	good_print(report);
+	report->list = NULL;
 	configuration_list_free(&list);
 	if (report->problems == before) {
 		whole_check(conf, report);

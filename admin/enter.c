@@ -5,10 +5,12 @@
  * the host; inside, nothing is believed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "account.h"
@@ -35,6 +37,8 @@ struct entry {
 	uid_t uid;
 	uint32_t number;
 	char **words; /* of the command; the first is NULL: a shell */
+	int init;     /* pidfd */
+	int root;     /* the folder that is "/" in there */
 	struct space_card card;
 };
 
@@ -58,8 +62,27 @@ static int arguments_read(int argc, char **argv, struct entry *entry)
 	return VERB_DONE;
 }
 
-/* A pidfd of the space's init, and what init says the space is. */
-static int space_find(struct entry *entry, int *ret_init)
+/* The folder that is "/" in there. By the number, as long as the process still is who it was. */
+static int root_open(int init, pid_t pid, int *ret_root)
+{
+	char path[40];
+	int root;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/root", (int)pid);
+	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0) {
+		return -errno;
+	}
+	if (pidfd_send_signal(init, 0, NULL, 0) < 0) {
+		(void)close(root);
+		return -ESRCH;
+	}
+	*ret_root = root;
+	return 0;
+}
+
+/* A pidfd of the space's init, its root folder, and what init says the space is. */
+static int space_find(struct entry *entry, int *ret_init, int *ret_root)
 {
 	SCOPE_FD int registry = -1;
 	SCOPE_FD int init = -1;
@@ -81,6 +104,9 @@ static int space_find(struct entry *entry, int *ret_init)
 	}
 	if (err == 0 && (answer.space.uid != entry->uid || answer.space.number != entry->number)) {
 		err = -ESRCH; /* the init of another that has the number by now */
+	}
+	if (err == 0) {
+		err = root_open(init, pid, ret_root);
 	}
 	if (err < 0) {
 		return err;
@@ -123,18 +149,18 @@ static int account_choose(const struct entry *entry, struct account **ret)
 	return err;
 }
 
-static int enter(const struct entry *entry, int init, const struct run *run)
+static int enter(const struct entry *entry, const struct run *run)
 {
 	struct terminal terminal = TERMINAL_NONE;
 	int err, status;
 
-	err = terminal_open(run->account->uid, &terminal);
+	err = terminal_open(run->account->uid, entry->root, &terminal);
 	if (err < 0) {
 		complaint_say("cannot open a terminal: %s", strerror(-err));
 		return VERB_FAILED;
 	}
 	/* All of them or none. The mount namespace also takes the working folder to "/". */
-	if (setns(init, (int)entry->card.namespaces) < 0) {
+	if (setns(entry->init, (int)entry->card.namespaces) < 0) {
 		status = complain(entry, -errno);
 	} else {
 		status = run_command(run, &terminal);
@@ -143,8 +169,7 @@ static int enter(const struct entry *entry, int init, const struct run *run)
 	return status;
 }
 
-static int account_enter(const struct entry *entry, int init, int null,
-			 const struct account *account)
+static int account_enter(const struct entry *entry, int null, const struct account *account)
 {
 	const char *const path = entry->as_root ? RUN_PATH_ROOT : RUN_PATH_USER;
 	char variable[sizeof("LOGINSPACE=") + SPACE_ID_SIZE];
@@ -165,7 +190,7 @@ static int account_enter(const struct entry *entry, int init, int null,
 	run.file = shell.file;
 	run.words = shell.words;
 	run.environment = environment_make(account, path, environ, more);
-	status = run.environment == NULL ? complain(entry, -ENOMEM) : enter(entry, init, &run);
+	status = run.environment == NULL ? complain(entry, -ENOMEM) : enter(entry, &run);
 	environment_free(run.environment);
 	shell_free(&shell);
 	return status;
@@ -173,10 +198,9 @@ static int account_enter(const struct entry *entry, int init, int null,
 
 int enter_main(int argc, char **argv)
 {
-	struct entry entry = { 0 };
+	struct entry entry = { .init = -1, .root = -1 };
 	struct account *account = NULL;
 	SCOPE_FD int null = -1;
-	SCOPE_FD int init = -1;
 	int status = arguments_read(argc, argv, &entry);
 	int err;
 
@@ -185,15 +209,17 @@ int enter_main(int argc, char **argv)
 	}
 	err = run_standard_open(&null);
 	if (err == 0) {
-		err = space_find(&entry, &init);
+		err = space_find(&entry, &entry.init, &entry.root);
 	}
 	if (err < 0) {
 		return complain(&entry, err);
 	}
-	if (account_choose(&entry, &account) < 0) {
-		return VERB_FAILED;
+	status = VERB_FAILED;
+	if (account_choose(&entry, &account) == 0) {
+		status = account_enter(&entry, null, account);
+		account_free(account);
 	}
-	status = account_enter(&entry, init, null, account);
-	account_free(account);
+	scope_close(&entry.init);
+	scope_close(&entry.root);
 	return status;
 }

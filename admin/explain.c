@@ -17,6 +17,7 @@
 #include "user.h"
 #include "switch.h"
 #include "verbs.h"
+#include "view.h"
 
 static int text_print(char *text)
 {
@@ -70,7 +71,7 @@ static int login_explain(const char *conf, const struct policy_login *login, boo
 	struct policy *policy;
 	struct decision decision;
 	const char *reason;
-	struct plan plan;
+	struct plan plan = { 0 };
 	bool off = false;
 	int err;
 
@@ -79,6 +80,7 @@ static int login_explain(const char *conf, const struct policy_login *login, boo
 		return broken_print(login, &problem, json);
 	}
 	decision = policy_decide(policy, login, false, &plan);
+	view_free(&plan);
 	err = outcome_print(login, &decision, policy, json);
 	policy_free(policy);
 	if (err < 0) {

@@ -6,10 +6,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include "scope.h"
 
 const struct terminal TERMINAL_NONE = { .outer = -1, .master = -1, .slave = -1 };
 
@@ -44,15 +51,55 @@ static int ours_open(int fd)
 	return again < 0 ? -errno : again;
 }
 
-static int pair_open(struct terminal *terminal)
+/*
+ * The multiplexer of a space. Who is root in there may have put anything in its place: only a device
+ * is opened, and only that one. Opened anew by the fd, it finds the devpts beside it.
+ */
+static int multiplexer_open_at(int root)
 {
-	terminal->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (terminal->master < 0 || unlockpt(terminal->master) < 0) {
+	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+				      .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	SCOPE_FD int found = (int)syscall(SYS_openat2, root, "dev/ptmx", &how, sizeof(how));
+	struct stat about;
+	char path[32];
+	int fd;
+
+	if (found < 0 || fstat(found, &about) < 0) {
 		return -errno;
 	}
-	if (ptsname_r(terminal->master, terminal->name, sizeof(terminal->name)) != 0) {
+	if (!S_ISCHR(about.st_mode) || about.st_rdev != makedev(TTYAUX_MAJOR, 2)) {
+		return -ENODEV;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
+	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Without one in the space, one of the host's: its name then leads nowhere inside. */
+static int multiplexer_open(int root)
+{
+	int fd = root < 0 ? -ENOENT : multiplexer_open_at(root);
+
+	if (fd < 0) {
+		fd = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+static int pair_open(int root, struct terminal *terminal)
+{
+	unsigned int number = 0;
+	const int unlocked = 0;
+
+	terminal->master = multiplexer_open(root);
+	if (terminal->master < 0) {
+		return terminal->master;
+	}
+	if (ioctl(terminal->master, TIOCSPTLCK, &unlocked) < 0 ||
+	    ioctl(terminal->master, TIOCGPTN, &number) < 0) {
 		return -errno;
 	}
+	(void)snprintf(terminal->name, sizeof(terminal->name), "/dev/pts/%u", number);
 	/* By the fd, not by the name: what the name leads to may be another devpts. */
 	terminal->slave = ioctl(terminal->master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	return terminal->slave < 0 ? -errno : 0;
@@ -76,7 +123,7 @@ static int pair_adjust(const struct terminal *terminal, uid_t owner)
 	return 0;
 }
 
-static int terminal_fill(int fd, uid_t owner, struct terminal *terminal)
+static int terminal_fill(int fd, uid_t owner, int root, struct terminal *terminal)
 {
 	int err;
 
@@ -88,18 +135,18 @@ static int terminal_fill(int fd, uid_t owner, struct terminal *terminal)
 		return -errno;
 	}
 	terminal->reads = fd == STDIN_FILENO;
-	err = pair_open(terminal);
+	err = pair_open(root, terminal);
 	return err < 0 ? err : pair_adjust(terminal, owner);
 }
 
-int terminal_open(uid_t owner, struct terminal *ret)
+int terminal_open(uid_t owner, int root, struct terminal *ret)
 {
 	struct terminal terminal = TERMINAL_NONE;
 	int fd = ours_find();
 	int err;
 
 	if (fd >= 0) {
-		err = terminal_fill(fd, owner, &terminal);
+		err = terminal_fill(fd, owner, root, &terminal);
 		if (err < 0) {
 			terminal_close(&terminal);
 			return err;

@@ -235,7 +235,7 @@ static int login_try(const struct trial *trial, const struct account *account, i
 	pam_handle_t *pamh = NULL;
 	int status, err;
 
-	err = terminal_open(account->uid, &terminal);
+	err = terminal_open(account->uid, -1, &terminal);
 	if (err < 0) {
 		complaint_say("cannot open a terminal: %s", strerror(-err));
 		return VERB_FAILED;

@@ -311,7 +311,10 @@ output_test() {
 	like "enter: a stop where nobody can wake us is none" \
 		"$(ptyrun -t 10 -- "$COMMAND" enter "$ID" -- sh -c 'kill -STOP $$; echo went on')" 'went on'
 	unlike "enter: not our terminal" \
-		"$(ptyrun -t 10 -- sh -c "tty; $COMMAND enter $ID -- tty" | tr -d '\r' | uniq -d)" pts
+		"$(ptyrun -t 10 -- sh -c "stat -L -c %d:%i /dev/stdin; $COMMAND enter $ID -- stat -L -c %d:%i /dev/stdin" |
+			tr -d '\r' | uniq -d)" '[0-9]'
+	like "enter: a terminal of the space's, whose name leads to it" \
+		"$(ptyrun -t 10 -- "$COMMAND" enter "$ID" -- sh -c 'test "$(stat -c %t:%T:%i "$(tty)")" = "$(stat -L -c %t:%T:%i /dev/stdin)" && echo same')" same
 	ptyrun -t 10 -- "$COMMAND" enter "$ID" -- sh -c 'sleep 6335 & trap "" HUP; exit 3' >/dev/null
 	is "enter: the command's end is the end" "$?" 3
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One Makefile, no configure. `make help` lists the targets.
 
-VERSION := 0.2.0
+VERSION := 0.3.0
 PREFIX ?= /usr
 DESTDIR ?=
 BUILD ?= build
@@ -45,7 +45,8 @@ MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c message.c plan.c \
 	policy.c quote.c space_id.c steps.c switch.c)
 # What reads the configuration, in the helper and in the command alike.
-POLICY_SRC := $(wildcard lib/configuration*.c lib/keys*.c lib/policy*.c lib/value*.c) \
+POLICY_SRC := $(wildcard lib/configuration*.c lib/keys*.c lib/policy*.c lib/value*.c \
+	lib/view*.c) \
 	$(addprefix lib/,accounts.c decision.c hostname.c match.c names.c problem.c quote.c)
 HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c)) $(POLICY_SRC) \
 	$(addprefix lib/,channel.c door.c fds.c knock.c message.c plan.c registry.c space_id.c)

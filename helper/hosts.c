@@ -3,22 +3,20 @@
  * hosts.c - the space's own /etc/hosts. Runs in the child inside the new mount namespace, with
  * CAP_SYS_ADMIN.
  *
- * The file lives in a small tmpfs that nobody sees but through the one mount. A file of a mount
- * that is not attached cannot be cloned by open_tree(2) before Linux 6.15, so the tmpfs is attached
- * for a moment, over the registry's folder, which only root may enter.
+ * The file lives in a scratch that nobody sees but through the one mount.
  */
 #include "hosts.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "registry.h"
+#include "mounts.h"
 #include "scope.h"
+#include "scratch.h"
 
 #define HOSTS_PATH "/etc/hosts"
 #define HOSTS_NAME "hosts"
@@ -52,26 +50,6 @@ static int source_open(int *ret_source, size_t *ret_size)
 	return 0;
 }
 
-static int tmpfs_make(int *ret_mount)
-{
-	SCOPE_FD int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
-	int fd;
-
-	if (context < 0 || fsconfig(context, FSCONFIG_SET_STRING, "source", "loginspace", 0) < 0 ||
-	    fsconfig(context, FSCONFIG_SET_STRING, "mode", "0700", 0) < 0 ||
-	    fsconfig(context, FSCONFIG_SET_STRING, "size", "2m", 0) < 0 ||
-	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) {
-		return -errno;
-	}
-	fd = fsmount(context, FSMOUNT_CLOEXEC,
-		     MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-	if (fd < 0) {
-		return -errno;
-	}
-	*ret_mount = fd;
-	return 0;
-}
-
 /* The line comes first: a file whose last line has no newline stays what it is. */
 static int file_fill(int file, const char *name, int source, size_t size)
 {
@@ -92,36 +70,15 @@ static int file_fill(int file, const char *name, int source, size_t size)
 	return 0;
 }
 
-/* A tree of the one file, from a tmpfs that is attached only meanwhile. */
-static int tree_make(int mount, int *ret_tree)
-{
-	int tree, err = 0;
-
-	if (move_mount(mount, "", AT_FDCWD, REGISTRY_PATH, MOVE_MOUNT_F_EMPTY_PATH) < 0) {
-		return -errno;
-	}
-	tree = open_tree(mount, HOSTS_NAME, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	if (tree < 0) {
-		err = -errno;
-	}
-	if (umount2(REGISTRY_PATH, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && err == 0) {
-		err = -errno;
-		(void)close(tree);
-	}
-	if (err == 0) {
-		*ret_tree = tree;
-	}
-	return err;
-}
-
 static int put(const char *name, int source, size_t size)
 {
 	SCOPE_FD int mount = -1;
 	SCOPE_FD int file = -1;
 	SCOPE_FD int tree = -1;
+	const char *const names[] = { HOSTS_NAME };
 	int err;
 
-	err = tmpfs_make(&mount);
+	err = scratch_make(&mount);
 	if (err < 0) {
 		return err;
 	}
@@ -131,16 +88,12 @@ static int put(const char *name, int source, size_t size)
 	}
 	err = file_fill(file, name, source, size);
 	if (err == 0) {
-		err = tree_make(mount, &tree);
+		err = scratch_take(mount, names, 1, &tree);
 	}
 	if (err < 0) {
 		return err;
 	}
-	if (move_mount(tree, "", source, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
-	    0) {
-		return -errno;
-	}
-	return 0;
+	return mount_put(tree, source);
 }
 
 int hosts_put(const char *name)

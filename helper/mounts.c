@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mounts.c - the mount tree of a space. Runs in the child inside the new namespaces, with
- * CAP_SYS_ADMIN; touches only paths of the system, in folders that no user can rename in.
+ * mounts.c - mounts by fd. Runs in the child inside the new namespaces, with CAP_SYS_ADMIN.
  */
 #include "mounts.h"
 
@@ -10,15 +9,10 @@
 #include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "scope.h"
-
-#define ATTRIBUTES_RESTRICT \
-	(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
 int mounts_detach_host(void)
 {
@@ -27,12 +21,9 @@ int mounts_detach_host(void)
 	return mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) < 0 ? -errno : 0;
 }
 
-/*
- * A host may link /var/tmp to /tmp, or /dev/shm to /run/shm: links of root's are followed, the
- * magic ones of /proc never. The folder itself must be root's, and sticky where others write.
- */
-static int target_open(const char *path, int *ret_target)
+int folder_open(const char *path, int *ret_fd)
 {
+	/* A host may link /var/tmp to /tmp, or /dev/shm to /run/shm. */
 	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 				.resolve = RESOLVE_NO_MAGICLINKS };
 	struct stat about;
@@ -48,19 +39,28 @@ static int target_open(const char *path, int *ret_target)
 		   ((about.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (about.st_mode & S_ISVTX) == 0)) {
 		err = -EPERM;
 	} else {
-		*ret_target = fd;
+		*ret_fd = fd;
 		return 0;
 	}
 	(void)close(fd);
 	return err;
 }
 
-static int is_mount(int fd, bool *ret_is_mount)
+static int about_mount(int fd, struct statx *ret)
+{
+	const int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+
+	/* What is asked for here the kernel tells in any case; the file system is asked nothing. */
+	return statx(fd, "", flags, 0, ret) < 0 ? -errno : 0;
+}
+
+int mount_is(int fd, bool *ret_is_mount)
 {
 	struct statx about;
+	int err = about_mount(fd, &about);
 
-	if (statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, 0, &about) < 0) {
-		return -errno;
+	if (err < 0) {
+		return err;
 	}
 	if ((about.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0) {
 		return -EOPNOTSUPP; /* Linux before 5.8 */
@@ -69,15 +69,35 @@ static int is_mount(int fd, bool *ret_is_mount)
 	return 0;
 }
 
-static int set_option(int context, const char *key, const char *value)
+int mount_id(int fd, uint64_t *ret_id)
 {
-	if (value != NULL && fsconfig(context, FSCONFIG_SET_STRING, key, value, 0) < 0) {
-		return -errno;
+	struct statx about;
+	int err = about_mount(fd, &about);
+
+	if (err < 0) {
+		return err;
+	}
+	if ((about.stx_mask & STATX_MNT_ID) == 0) {
+		return -EOPNOTSUPP; /* Linux before 5.8 */
+	}
+	*ret_id = about.stx_mnt_id;
+	return 0;
+}
+
+static int set_options(int context, const struct mount_option options[MOUNT_OPTIONS_MAX])
+{
+	int i;
+
+	for (i = 0; i < MOUNT_OPTIONS_MAX && options[i].key != NULL; i++) {
+		if (options[i].value != NULL && fsconfig(context, FSCONFIG_SET_STRING,
+							 options[i].key, options[i].value, 0) < 0) {
+			return -errno;
+		}
 	}
 	return 0;
 }
 
-static int make(const struct fresh_mount *mount, int *ret_mount)
+int mount_make(const struct fresh_mount *mount, int *ret_mount)
 {
 	SCOPE_FD int context = fsopen(mount->type, FSOPEN_CLOEXEC);
 	int err, fd;
@@ -85,13 +105,10 @@ static int make(const struct fresh_mount *mount, int *ret_mount)
 	if (context < 0) {
 		return -errno;
 	}
-	err = set_option(context, "source", mount->type);
-	if (err == 0) {
-		err = set_option(context, "mode", mount->mode);
+	if (fsconfig(context, FSCONFIG_SET_STRING, "source", mount->type, 0) < 0) {
+		return -errno;
 	}
-	if (err == 0) {
-		err = set_option(context, "size", mount->size);
-	}
+	err = set_options(context, mount->options);
 	if (err < 0) {
 		return err;
 	}
@@ -106,81 +123,11 @@ static int make(const struct fresh_mount *mount, int *ret_mount)
 	return 0;
 }
 
-int mount_fresh(const struct fresh_mount *mount)
+int tree_clone(int fd, int *ret_tree)
 {
-	SCOPE_FD int target = -1;
-	SCOPE_FD int made = -1;
-	int err;
+	int tree = open_tree(fd, "",
+			     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
 
-	err = target_open(mount->target, &target);
-	if (err < 0) {
-		return mount->optional && err == -ENOENT ? 0 : err;
-	}
-	err = make(mount, &made);
-	if (err < 0) {
-		return err;
-	}
-	if (move_mount(made, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
-	    0) {
-		return -errno;
-	}
-	return 0;
-}
-
-/* The flags of statvfs(3) that go with MOUNT_ATTR_*. */
-static unsigned long flags_of(uint64_t attributes)
-{
-	return ((attributes & MOUNT_ATTR_RDONLY) != 0 ? (unsigned long)ST_RDONLY : 0) |
-	       ((attributes & MOUNT_ATTR_NOSUID) != 0 ? (unsigned long)ST_NOSUID : 0) |
-	       ((attributes & MOUNT_ATTR_NODEV) != 0 ? (unsigned long)ST_NODEV : 0) |
-	       ((attributes & MOUNT_ATTR_NOEXEC) != 0 ? (unsigned long)ST_NOEXEC : 0);
-}
-
-int mount_verify(const struct fresh_mount *mount)
-{
-	const unsigned long wanted = flags_of(mount->attributes & ATTRIBUTES_RESTRICT);
-	SCOPE_FD int fd = -1;
-	struct statfs about;
-	bool mounted = false;
-	int err;
-
-	err = target_open(mount->target, &fd);
-	if (err < 0) {
-		return mount->optional && err == -ENOENT ? 0 : err;
-	}
-	err = is_mount(fd, &mounted);
-	if (err < 0) {
-		return err;
-	}
-	if (fstatfs(fd, &about) < 0) {
-		return -errno;
-	}
-	if (!mounted || about.f_type != mount->magic ||
-	    ((unsigned long)about.f_flags & wanted) != wanted) {
-		return -EBADE;
-	}
-	return 0;
-}
-
-int tree_take(const char *path, int *ret_tree)
-{
-	SCOPE_FD int place = -1;
-	bool mounted = false;
-	int err, tree;
-
-	err = target_open(path, &place);
-	if (err == 0) {
-		err = is_mount(place, &mounted);
-	}
-	if (err == -ENOENT || (err == 0 && !mounted)) {
-		*ret_tree = -1;
-		return 0;
-	}
-	if (err < 0) {
-		return err;
-	}
-	tree = open_tree(place, "",
-			 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
 	if (tree < 0) {
 		return -errno;
 	}
@@ -188,21 +135,25 @@ int tree_take(const char *path, int *ret_tree)
 	return 0;
 }
 
-int tree_put(int tree, const char *path)
+int mount_set(int fd, bool deep, uint64_t set)
 {
-	SCOPE_FD int target = -1;
-	int err;
+	struct mount_attr attr = { .attr_set = set };
+	const unsigned int flags = AT_EMPTY_PATH | (deep ? AT_RECURSIVE : 0u);
 
-	if (tree < 0) {
-		return 0;
-	}
-	err = target_open(path, &target);
-	if (err < 0) {
-		return err;
-	}
-	if (move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
-	    0) {
-		return -errno;
-	}
-	return 0;
+	return mount_setattr(fd, "", flags, &attr, sizeof(attr)) < 0 ? -errno : 0;
+}
+
+int mount_clear(int fd, uint64_t clear)
+{
+	struct mount_attr attr = { .attr_clr = clear };
+
+	return mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0 ? -errno : 0;
+}
+
+int mount_put(int mount, int target)
+{
+	return move_mount(mount, "", target, "",
+			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0
+		       ? -errno
+		       : 0;
 }

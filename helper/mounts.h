@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mounts.h - the mount tree of a space, through the calls that act on fds: fsopen(2), fsmount(2),
- * open_tree(2), move_mount(2), mount_setattr(2).
+ * mounts.h - mounts by fd: fsopen(2), fsmount(2), open_tree(2), move_mount(2), mount_setattr(2).
+ * What is made here is detached, and nobody sees it, until mount_put puts it somewhere; flags are set
+ * before that.
  */
 #ifndef LOGINSPACE_MOUNTS_H
 #define LOGINSPACE_MOUNTS_H
@@ -11,14 +12,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct mount_option {
+	const char *key;   /* as after -o of mount(8); NULL: no option */
+	const char *value; /* NULL: the option is left out */
+};
+
+#define MOUNT_OPTIONS_MAX 6
+
 /* A file system of its own for the space, and where it goes. */
 struct fresh_mount {
-	const char *target;  /* a folder of root's, such as "/proc" */
-	const char *type;    /* as in /proc/filesystems */
-	const char *mode;    /* tmpfs(5): octal text, or NULL */
-	const char *size;    /* tmpfs(5): size=, or NULL */
+	const char *target; /* a folder of root's, such as "/proc" */
+	const char *type;   /* as in /proc/filesystems */
+	struct mount_option options[MOUNT_OPTIONS_MAX];
 	uint64_t attributes; /* MOUNT_ATTR_* of mount_setattr(2) */
-	long magic;          /* f_type of statfs(2) */
 	bool optional;       /* a host without this folder has nothing to keep apart */
 };
 
@@ -28,24 +34,40 @@ struct fresh_mount {
  */
 int mounts_detach_host(void);
 
-/*
- * mount_fresh - makes the file system and puts it over TARGET, and over what is mounted there
- * now: to uncover that takes root's own CAP_SYS_ADMIN, as a user who makes a user namespace finds
- * the mounts locked, mount_namespaces(7); and to unmount it first would take several times as
- * long as all else here. The flags are set before the mount becomes visible.
- * Returns 0; -ENOTDIR; -EPERM (the folder is not root's, or others may rename in it); another
- * negative errno. A missing optional target is a success without a mount.
- */
-int mount_fresh(const struct fresh_mount *mount);
-
-/* mount_verify - reads back what mount_fresh did: type and flags. -EBADE when it is not so. */
-int mount_verify(const struct fresh_mount *mount);
+/* mount_make - the file system, detached; its target plays no part. Returns 0 or a negative errno. */
+int mount_make(const struct fresh_mount *mount, int *ret_mount);
 
 /*
- * tree_take - a copy of the mount tree at PATH, detached. *RET_TREE is -1 when nothing is mounted
- * there. tree_put puts it at PATH again.
+ * tree_clone - a copy of the mount that FD is in, from FD on, detached; with all that is mounted
+ * below. FD may be of a file. Returns 0 or a negative errno.
  */
-int tree_take(const char *path, int *ret_tree);
-int tree_put(int tree, const char *path);
+int tree_clone(int fd, int *ret_tree);
+
+/* mount_set - sets the MOUNT_ATTR_* of SET on the mount of FD, and on all below it when DEEP. */
+int mount_set(int fd, bool deep, uint64_t set);
+
+/* mount_clear - takes the MOUNT_ATTR_* of CLEAR from the mount of FD, and from no other. */
+int mount_clear(int fd, uint64_t clear);
+
+/*
+ * mount_put - a detached mount goes over TARGET, and over what is mounted there now: to uncover
+ * that takes root's own CAP_SYS_ADMIN, as a user who makes a user namespace finds the mounts
+ * locked, mount_namespaces(7); and to unmount it first would take several times as long as all
+ * else here. Both are a folder, or neither is. Returns 0 or a negative errno.
+ */
+int mount_put(int mount, int target);
+
+/* mount_is - is FD the root of a mount? -EOPNOTSUPP: Linux before 5.8. */
+int mount_is(int fd, bool *ret_is_mount);
+
+/* mount_id - the kernel's number of the mount that FD is in, STATX_MNT_ID of statx(2). */
+int mount_id(int fd, uint64_t *ret_id);
+
+/*
+ * folder_open - a folder of the system that may be mounted on: root's own, sticky where others
+ * write. Links of root's are followed, the magic ones of /proc never. Returns 0; -ENOENT; -ENOTDIR;
+ * -EPERM (the folder is not root's, or others may rename in it); another negative errno.
+ */
+int folder_open(const char *path, int *ret_fd);
 
 #endif

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEPT_MAX 5
+#define KEPT_MAX 16
 
 struct kept {
 	int count;
@@ -35,16 +35,6 @@ static const struct kept KEPT[PHASE_COUNT] = {
 			CAP_SETPCAP,	/* to shrink the bounding set once more */
 		},
 	},
-	[PHASE_SHARE] = {
-		.count = 5,
-		.list = {
-			CAP_SYS_ADMIN,
-			CAP_NET_ADMIN,
-			CAP_KILL,
-			CAP_SETPCAP,
-			CAP_SYS_PTRACE,	/* pidfd_getfd of a living init's door */
-		},
-	},
 	[PHASE_INIT] = {
 		.count = 1,
 		.through_exec = true,
@@ -53,6 +43,23 @@ static const struct kept KEPT[PHASE_COUNT] = {
 		},
 	},
 };
+
+static const struct {
+	unsigned int extra;
+	cap_value_t capability;
+} EXTRAS[] = {
+	{ EXTRA_SHARE, CAP_SYS_PTRACE },      /* pidfd_getfd of a living init's door */
+	{ EXTRA_PATHS, CAP_DAC_READ_SEARCH }, /* to find what is in a 0700 home */
+	{ EXTRA_DEVICES, CAP_MKNOD },         /* null, zero, tty... */
+	{ EXTRA_RUNTIME, CAP_CHOWN },         /* /run/user/UID is the user's */
+	{ EXTRA_OVERLAY, CAP_CHOWN },         /* what root inside does to files, overlayfs does */
+	{ EXTRA_OVERLAY, CAP_DAC_OVERRIDE },  /* once more with the mounter's credentials */
+	{ EXTRA_OVERLAY, CAP_DAC_READ_SEARCH }, { EXTRA_OVERLAY, CAP_FOWNER },
+	{ EXTRA_OVERLAY, CAP_FSETID },          { EXTRA_OVERLAY, CAP_MKNOD },
+	{ EXTRA_OVERLAY, CAP_SETFCAP },
+};
+
+#define EXTRAS_COUNT (sizeof(EXTRAS) / sizeof(EXTRAS[0]))
 
 #define SECUREBITS \
 	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | \
@@ -191,18 +198,33 @@ static int sets_shrink(const struct kept *kept)
 	return err;
 }
 
-int privileges_enter(enum phase phase)
+static struct kept kept_of(enum phase phase, unsigned int extras)
 {
-	const struct kept *kept = &KEPT[phase];
+	struct kept kept = KEPT[phase];
+	size_t i;
+
+	for (i = 0; i < EXTRAS_COUNT; i++) {
+		if ((extras & EXTRAS[i].extra) != 0 && !is_kept(&kept, EXTRAS[i].capability)) {
+			kept.list[kept.count++] = EXTRAS[i].capability;
+		}
+	}
+	return kept;
+}
+
+_Static_assert(4 + EXTRAS_COUNT <= KEPT_MAX, "room for all");
+
+int privileges_enter(enum phase phase, unsigned int extras)
+{
+	const struct kept kept = kept_of(phase, extras);
 	int err;
 
 	/* Both need CAP_SETPCAP, so they come before the sets; the bits stay locked from then on. */
 	if (phase != PHASE_INIT && prctl(PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0) {
 		return -errno;
 	}
-	err = bounding_shrink(kept);
+	err = bounding_shrink(&kept);
 	if (err < 0) {
 		return err;
 	}
-	return sets_shrink(kept);
+	return sets_shrink(&kept);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * serve.c - one login as a list of steps. Runs in the helper: as root until the policy is known, with
- * the capabilities of PHASE_BUILD or PHASE_SHARE from then on.
+ * the capabilities of PHASE_BUILD and what the plan needs on top from then on.
  */
 #include "serve.h"
 
@@ -22,6 +22,8 @@
 #include "share.h"
 #include "space.h"
 #include "steps.h"
+#include "view.h"
+#include "walk.h"
 
 /*
  * A space that is ending counts until its processes are gone, which takes init's grace at most; a
@@ -98,6 +100,7 @@ static int decide(const struct policy *policy, const struct policy_login *login,
 		return err;
 	}
 	if (nested) {
+		view_free(ret_plan);
 		decision = policy_decide(policy, login, true, ret_plan);
 	}
 	switch (decision.verdict) {
@@ -119,6 +122,7 @@ static int work_out_plan(const struct request *request, struct plan *ret_plan, s
 		.uid = request->uid,
 		.service = request->service,
 		.rhost = request->rhost,
+		.tty = request->tty,
 		.any_service = (request->flags & REQUEST_ANY_SERVICE) != 0,
 	};
 	struct policy *policy;
@@ -137,6 +141,40 @@ static int work_out_plan(const struct request *request, struct plan *ret_plan, s
 	return err;
 }
 
+static bool has_runtime(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->mount_count; i++) {
+		if (plan->mounts[i].kind == MOUNT_RUNTIME) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static unsigned int extras_of(const struct plan *plan)
+{
+	const bool paths = plan->has_paths || plan->home[0] != '\0' || plan->root[0] != '\0';
+
+	return (plan->scope == SCOPE_USER ? EXTRA_SHARE : 0u) | (paths ? EXTRA_PATHS : 0u) |
+	       (plan->private_dev ? EXTRA_DEVICES : 0u) | (has_runtime(plan) ? EXTRA_RUNTIME : 0u) |
+	       (plan->overlay != OVERLAY_NONE ? EXTRA_OVERLAY : 0u);
+}
+
+/*
+ * A home that an automounter brings is mounted now, on the host, from where it comes into the space;
+ * in there its path may lead elsewhere. What fails here fails again where it is reported.
+ */
+static void call_home(const struct plan *plan)
+{
+	int home;
+
+	if (plan->home[0] == '/' && walk_open(plan->home, &home) == 0) {
+		(void)close(home);
+	}
+}
+
 /* Everything between the plan and the clone; any step may end it with a denial. */
 static int prepare(const struct plan *plan, int *ret_registry, struct reply *reply)
 {
@@ -148,13 +186,14 @@ static int prepare(const struct plan *plan, int *ret_registry, struct reply *rep
 			    err == -EXDEV ? "the application runs in a chroot" : "");
 		return err;
 	}
+	call_home(plan);
 	err = registry_make(ret_registry);
 	if (err < 0) {
 		answer_deny(reply, STEP_REGISTRY, err,
 			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
 		return err;
 	}
-	err = privileges_enter(plan->scope == SCOPE_USER ? PHASE_SHARE : PHASE_BUILD);
+	err = privileges_enter(PHASE_BUILD, extras_of(plan));
 	if (err < 0) {
 		answer_deny(reply, STEP_PRIVILEGES, err, "");
 	}
@@ -254,4 +293,5 @@ void login_serve(const struct request *request, int owner, char *title)
 	/* A module that is gone gets nothing; then nobody has init's socket and that owner goes. */
 	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,
 			   reply.verdict == VERDICT_JOIN ? 1 : 0);
+	view_free(&plan);
 }

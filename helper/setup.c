@@ -6,9 +6,9 @@
 #include "setup.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -22,57 +22,61 @@
 #include "mounts.h"
 #include "privileges.h"
 #include "registry.h"
+#include "scope.h"
+#include "seal.h"
 #include "settings.h"
+#include "sites.h"
 #include "steps.h"
 
-#define NO_SUID_DEV (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
-#define SHM_PATH    "/dev/shm"
-
+#define NO_SUID_DEV      (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define NO_SUID_DEV_EXEC (NO_SUID_DEV | MOUNT_ATTR_NOEXEC)
-
-/* What is mounted below the host's /sys and needed in a space, too. SELinux: see selinux(8). */
-static const char *const SYS_TREES[] = { "/sys/fs/cgroup", "/sys/fs/selinux" };
-
-#define SYS_TREES_COUNT (sizeof(SYS_TREES) / sizeof(SYS_TREES[0]))
 
 #define PORT_START_KERNEL 1024 /* PROT_SOCK of the kernel's include/net/sock.h */
 
-#ifndef MQUEUE_MAGIC
-#define MQUEUE_MAGIC 0x19800202 /* ipc/mqueue.c of the kernel */
-#endif
-
-static const struct fresh_mount PROC = {
-	.target = "/proc",
-	.type = "proc",
-	.attributes = NO_SUID_DEV_EXEC,
-	.magic = PROC_SUPER_MAGIC,
-};
 static const struct fresh_mount SYS = {
 	.target = "/sys",
 	.type = "sysfs",
 	.attributes = NO_SUID_DEV_EXEC | MOUNT_ATTR_RDONLY,
-	.magic = SYSFS_MAGIC,
 };
 static const struct fresh_mount MQUEUE = {
 	.target = "/dev/mqueue",
 	.type = "mqueue",
 	.attributes = NO_SUID_DEV_EXEC,
-	.magic = MQUEUE_MAGIC,
 	.optional = true,
 };
 
-/* /dev/shm, /tmp and /var/tmp differ in nothing but their place, and that a host may lack one. */
-static struct fresh_mount tmp_mount(const struct plan *plan, const char *target)
+/* A file system of its own, over a folder of the system's. */
+static int put_fresh(struct setup *setup, const struct fresh_mount *mount)
 {
-	return (struct fresh_mount){
+	SCOPE_FD int target = -1;
+	SCOPE_FD int made = -1;
+	int err;
+
+	err = folder_open(mount->target, &target);
+	if (err < 0) {
+		return mount->optional && err == -ENOENT ? 0 : err;
+	}
+	err = mount_make(mount, &made);
+	if (err == 0) {
+		err = ledger_put(&setup->ledger, made, target, mount->target, mount->attributes);
+	}
+	return err;
+}
+
+/* /dev/shm, /tmp and /var/tmp differ in nothing but their place, and that a host may lack one. */
+static int put_tmpfs(struct setup *setup, const char *target, bool optional)
+{
+	const struct fresh_mount mount = {
 		.target = target,
 		.type = "tmpfs",
-		.mode = "1777",
-		.size = plan->tmp_size,
+		.options = { { "mode", "1777" }, { "size", setup->plan->tmp_size } },
 		.attributes = NO_SUID_DEV,
-		.magic = TMPFS_MAGIC,
-		.optional = strcmp(target, SHM_PATH) == 0,
+		.optional = optional,
 	};
+	int err = put_fresh(setup, &mount);
+
+	ledger_own(&setup->ledger, target);
+	return err;
 }
 
 /* Also here, and not later: the card has the host name, and that may have the number. */
@@ -115,10 +119,70 @@ static int detach_host(struct setup *setup)
 	return mounts_detach_host();
 }
 
+/* From here on paths lead to what is in the way of what they led to before. */
+static int take_sources(struct setup *setup)
+{
+	int err = systrees_take(&setup->systrees);
+
+	if (err == 0) {
+		err = sources_take(setup->plan, &setup->sources, setup->detail);
+	}
+	if (err == 0) {
+		err = dev_take(setup->plan, &setup->dev);
+	}
+	if (err == 0) {
+		err = newroot_take(setup->plan, INIT_REGISTRY_FD, &setup->newroot, setup->detail);
+	}
+	return err;
+}
+
+static int enter_root(struct setup *setup)
+{
+	int err = newroot_enter(setup->plan, &setup->newroot, &setup->ledger, setup->detail);
+
+	newroot_drop(&setup->newroot);
+	return err;
+}
+
+static int seal(struct setup *setup)
+{
+	return seal_system(setup->plan, &setup->ledger, setup->detail);
+}
+
+static struct sites sites_of(struct setup *setup)
+{
+	return (struct sites){ .plan = setup->plan,
+			       .sources = &setup->sources,
+			       .ledger = &setup->ledger,
+			       .detail = setup->detail };
+}
+
+static int make_places(struct setup *setup)
+{
+	const struct sites sites = sites_of(setup);
+
+	return sites_make(&sites, false);
+}
+
+static int make_late_places(struct setup *setup)
+{
+	const struct sites sites = sites_of(setup);
+	int err = sites_make(&sites, true);
+
+	sources_drop(&setup->sources);
+	return err;
+}
+
 static int make_proc(struct setup *setup)
 {
-	(void)setup;
-	return mount_fresh(&PROC);
+	const struct fresh_mount proc = {
+		.target = "/proc",
+		.type = "proc",
+		.options = { { "hidepid", setup->plan->hidepid ? "2" : NULL } },
+		.attributes = NO_SUID_DEV_EXEC,
+	};
+
+	return put_fresh(setup, &proc);
 }
 
 static int mark(struct setup *setup)
@@ -132,65 +196,47 @@ static int mark(struct setup *setup)
 	return registry_mark(INIT_REGISTRY_FD, about.st_ino);
 }
 
-static int sys_with_trees(int trees[SYS_TREES_COUNT])
+static int make_sys(struct setup *setup)
 {
-	size_t i;
-	int err = 0;
+	int err = put_fresh(setup, &SYS);
 
-	for (i = 0; i < SYS_TREES_COUNT && err == 0; i++) {
-		err = tree_take(SYS_TREES[i], &trees[i]);
+	return err < 0 ? err : systrees_put(&setup->systrees, &setup->ledger);
+}
+
+static int make_dev(struct setup *setup)
+{
+	int err = dev_make(setup->plan, &setup->dev, &setup->ledger);
+
+	if (err == 0 && setup->plan->private_dev) {
+		ledger_own(&setup->ledger, "/dev");
 	}
-	if (err == 0) {
-		err = mount_fresh(&SYS);
-	}
-	for (i = 0; i < SYS_TREES_COUNT && err == 0; i++) {
-		err = tree_put(trees[i], SYS_TREES[i]);
-	}
+	dev_drop(&setup->dev);
 	return err;
 }
 
-/* The trees are copied before /sys is taken away, and put back into the new one. */
-static int make_sys(struct setup *setup)
+static int make_devpts(struct setup *setup)
 {
-	int trees[SYS_TREES_COUNT] = { -1, -1 };
-	size_t i;
-	int err;
-
-	(void)setup;
-	err = sys_with_trees(trees);
-	for (i = 0; i < SYS_TREES_COUNT; i++) {
-		if (trees[i] >= 0) {
-			(void)close(trees[i]); /* once attached, the mount stays */
-		}
-	}
-	return err;
+	return devpts_make(setup->plan, &setup->ledger);
 }
 
 static int make_shm(struct setup *setup)
 {
-	const struct fresh_mount mount = tmp_mount(setup->plan, SHM_PATH);
-
-	return mount_fresh(&mount);
+	return put_tmpfs(setup, "/dev/shm", true);
 }
 
 static int make_mqueue(struct setup *setup)
 {
-	(void)setup;
-	return mount_fresh(&MQUEUE);
+	return put_fresh(setup, &MQUEUE);
 }
 
 static int make_tmp(struct setup *setup)
 {
-	const struct fresh_mount mount = tmp_mount(setup->plan, "/tmp");
-
-	return setup->plan->private_tmp ? mount_fresh(&mount) : 0;
+	return setup->plan->tmp == TMP_TMPFS ? put_tmpfs(setup, "/tmp", false) : 0;
 }
 
 static int make_var_tmp(struct setup *setup)
 {
-	const struct fresh_mount mount = tmp_mount(setup->plan, "/var/tmp");
-
-	return setup->plan->private_tmp ? mount_fresh(&mount) : 0;
+	return setup->plan->tmp == TMP_TMPFS ? put_tmpfs(setup, "/var/tmp", false) : 0;
 }
 
 /* With the default, "%h", the name is the host's: the namespace has it already. */
@@ -231,26 +277,13 @@ static int set_ports(struct setup *setup)
 /* Each mount as the space's processes will see it; lo has been asked for by its own step. */
 static int read_back(struct setup *setup)
 {
-	const struct fresh_mount shm = tmp_mount(setup->plan, SHM_PATH);
-	const struct fresh_mount tmp = tmp_mount(setup->plan, "/tmp");
-	const struct fresh_mount var_tmp = tmp_mount(setup->plan, "/var/tmp");
-	const uint32_t has = setup->plan->namespaces;
-	const struct {
-		const struct fresh_mount *mount;
-		bool made;
-	} mounts[] = {
-		{ &PROC, (has & CLONE_NEWPID) != 0 }, { &SYS, (has & CLONE_NEWNET) != 0 },
-		{ &shm, (has & CLONE_NEWIPC) != 0 },  { &MQUEUE, (has & CLONE_NEWIPC) != 0 },
-		{ &tmp, setup->plan->private_tmp },   { &var_tmp, setup->plan->private_tmp },
-	};
-	size_t i;
+	const char *path;
+	int err = ledger_verify(&setup->ledger, &path);
 
-	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		int err = mounts[i].made ? mount_verify(mounts[i].mount) : 0;
-
-		if (err < 0) {
-			return err;
-		}
+	if (err < 0) {
+		(void)snprintf(setup->detail, sizeof(setup->detail),
+			       "%.256s does not lead to the mount that was put there", path);
+		return err;
 	}
 	return getpid() == 1 ? 0 : -EBADE;
 }
@@ -258,7 +291,7 @@ static int read_back(struct setup *setup)
 static int drop_privileges(struct setup *setup)
 {
 	(void)setup;
-	return privileges_enter(PHASE_INIT);
+	return privileges_enter(PHASE_INIT, 0);
 }
 
 static const struct setup_step {
@@ -270,13 +303,20 @@ static const struct setup_step {
 	{ STEP_CHARTER, 0, send_charter },
 	{ STEP_SHARED, 0, take_shared },
 	{ STEP_PROPAGATION, CLONE_NEWNS, detach_host },
+	{ STEP_SOURCES, CLONE_NEWNS, take_sources },
+	{ STEP_ROOT, CLONE_NEWNS, enter_root },
 	{ STEP_PROC, CLONE_NEWPID, make_proc },
 	{ STEP_MARK, CLONE_NEWPID, mark },
+	{ STEP_SYSTEM, CLONE_NEWNS, seal },
+	{ STEP_PLACES, CLONE_NEWNS, make_places },
 	{ STEP_SYS, CLONE_NEWNET, make_sys },
+	{ STEP_DEV, CLONE_NEWNS, make_dev },
+	{ STEP_DEVPTS, CLONE_NEWNS, make_devpts },
 	{ STEP_SHM, CLONE_NEWIPC, make_shm },
 	{ STEP_MQUEUE, CLONE_NEWIPC, make_mqueue },
 	{ STEP_TMP, CLONE_NEWNS, make_tmp },
 	{ STEP_VAR_TMP, CLONE_NEWNS, make_var_tmp },
+	{ STEP_PLACES, CLONE_NEWNS, make_late_places },
 	{ STEP_HOSTNAME, CLONE_NEWUTS, set_hostname },
 	{ STEP_HOSTS, CLONE_NEWUTS, put_hosts },
 	{ STEP_LOOPBACK, CLONE_NEWNET, raise_loopback },
@@ -285,6 +325,22 @@ static const struct setup_step {
 	{ STEP_READ_BACK, CLONE_NEWNS, read_back },
 	{ STEP_PRIVILEGES, 0, drop_privileges },
 };
+
+void setup_init(struct setup *setup)
+{
+	sources_init(&setup->sources);
+	setup->dev = (struct dev)DEV_NONE;
+	setup->newroot = (struct newroot)NEWROOT_NONE;
+	setup->systrees = (struct systrees)SYSTREES_NONE;
+}
+
+static void drop(struct setup *setup)
+{
+	sources_drop(&setup->sources);
+	dev_drop(&setup->dev);
+	newroot_drop(&setup->newroot);
+	systrees_drop(&setup->systrees);
+}
 
 int setup_run(struct setup *setup)
 {
@@ -302,5 +358,6 @@ int setup_run(struct setup *setup)
 			return err;
 		}
 	}
+	drop(setup);
 	return 0;
 }

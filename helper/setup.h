@@ -7,23 +7,38 @@
 
 #include <stdint.h>
 
+#include "dev.h"
 #include "knock.h"
+#include "ledger.h"
 #include "message.h"
+#include "newroot.h"
 #include "plan.h"
+#include "sources.h"
+#include "systrees.h"
 
 /* What the steps of one set-up share. */
 struct setup {
 	const struct request *request;
 	const struct plan *plan;
-	int owner;               /* pidfd of the PAM application */
-	int channel;             /* init's end of the socket to its module */
-	struct space_card space; /* result: what the space is */
-	unsigned int step;       /* result: the step that failed, of enum step */
+	int owner;   /* pidfd of the PAM application */
+	int channel; /* init's end of the socket to its module */
+	/* What is taken from the host's tree, until it is put in place; and what was put where. */
+	struct sources sources;
+	struct dev dev;
+	struct newroot newroot;
+	struct systrees systrees;
+	struct ledger ledger;
+	struct space_card space;          /* result: what the space is */
+	unsigned int step;                /* result: the step that failed, of enum step */
+	char detail[MESSAGE_DETAIL_SIZE]; /* result: what the errno does not say; or "" */
 };
 
+/* setup_init - a setup that has its request and plan takes nothing yet. */
+void setup_init(struct setup *setup);
+
 /*
- * setup_run - all steps in order, in the process that becomes init, after init_prepare. Returns 0, or the negative
- * errno of the step named in SETUP; the namespaces are then of no use.
+ * setup_run - all steps in order, in the process that becomes init, after init_prepare. Returns 0,
+ * or the negative errno of the step named in SETUP; the namespaces are then of no use.
  */
 int setup_run(struct setup *setup);
 

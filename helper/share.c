@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * share.c - the living space that all logins of a user share. Runs in the helper with the
- * capabilities of PHASE_SHARE.
+ * capabilities of PHASE_BUILD and EXTRA_SHARE.
  *
  * Only the registry says who is the init of that space, and only root can write there; what is
  * found is a pidfd, and the fd taken out of that process is a socket that root made. Whatever goes

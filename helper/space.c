@@ -55,6 +55,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
 	take_name(request->title);
 	(void)setsid(); /* out of the helper's session; cannot fail in a process just born */
+	setup_init(&setup);
 	setup.step = STEP_INIT;
 	err = fd_raise(&news);
 	if (err == 0) {
@@ -67,7 +68,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 		err = setup_run(&setup);
 	}
 	if (err < 0) {
-		answer_deny(&report, setup.step, err, "");
+		answer_deny(&report, setup.step, err, setup.detail);
 	} else {
 		answer_join(&report, &setup.space, false);
 	}

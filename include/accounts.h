@@ -30,4 +30,12 @@ int accounts_look_up(struct names *names, const char *user, struct problem *prob
  */
 int accounts_groups(const char *user, gid_t primary, gid_t **ret, size_t *ret_count);
 
+/*
+ * accounts_home - the home folder in USER's entry, as it stands there: from /etc/passwd, or where
+ * the name is not in there, by getpwnam(3). *RET is to be freed with free(3). Returns 0; -ESTALE
+ * (no entry, or one with another uid than UID); -ENOMEM or another negative errno (the look-up
+ * failed), all with *PROBLEM.
+ */
+int accounts_home(const char *user, uid_t uid, char **ret, struct problem *problem);
+
 #endif

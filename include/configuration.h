@@ -74,6 +74,7 @@ struct configuration {
 	struct names names;        /* of all matches */
 	struct policy_item *items; /* of the policy that was worked out */
 	char *defaults;            /* texts of such items */
+	char *home;                /* of the login's user, when its policy needs it */
 };
 
 /*
@@ -90,6 +91,14 @@ int configuration_parse(struct configuration *configuration, const char *name, c
  * cannot be compared), -ENOMEM, all with *PROBLEM.
  */
 int configuration_resolve(struct configuration *configuration, const struct match_login *login,
+			  struct policy *ret_policy, struct problem *problem);
+
+/*
+ * configuration_preview - what [default] adds up to, with SECTION on top, a [match] whoever it is
+ * about; NULL, or a [default]: alone. For checks that need no login; nothing is looked up. The
+ * policy as that of configuration_resolve. Returns 0; -ENOMEM with *PROBLEM.
+ */
+int configuration_preview(struct configuration *configuration, const struct section *section,
 			  struct policy *ret_policy, struct problem *problem);
 
 void configuration_free(struct configuration *configuration);

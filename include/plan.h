@@ -10,13 +10,20 @@
 #define LOGINSPACE_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#define PLAN_HOSTNAME_SIZE   65  /* HOST_NAME_MAX + 1 of gethostname(2) */
-#define PLAN_TEMPLATE_SIZE   192 /* of a host name */
-#define PLAN_TMPFS_SIZE_SIZE 24  /* a "size=" value of tmpfs(5): "25%", "512m" */
-#define PLAN_NETWORK_SIZE    64  /* the value of the key network */
+#define PLAN_HOSTNAME_SIZE   65   /* HOST_NAME_MAX + 1 of gethostname(2) */
+#define PLAN_TEMPLATE_SIZE   192  /* of a host name */
+#define PLAN_TMPFS_SIZE_SIZE 24   /* a "size=" value of tmpfs(5): "25%", "512m" */
+#define PLAN_NETWORK_SIZE    64   /* the value of the key network */
+#define PLAN_PATH_SIZE       1024 /* of a path, its templates expanded */
+#define PLAN_TTY_SIZE        256  /* as MESSAGE_TTY_SIZE of message.h */
+#define PLAN_ABOUT_SIZE      320  /* of what says for people where a mount comes from */
+
+/* More mounts than this no plan has; each may hold an fd while the space is built. */
+#define PLAN_MOUNTS_MAX 256u
 
 /* More spaces than this one user never has: the bound of the number in a space id, exclusive. */
 #define PLAN_MAX_SPACES_LIMIT 65536u
@@ -41,6 +48,44 @@ enum plan_nested {
 	NESTED_DENY = 2,
 };
 
+/* What is on /tmp and /var/tmp. */
+enum plan_tmp {
+	TMP_TMPFS = 0,  /* fresh file systems in memory */
+	TMP_HOST = 1,   /* what the host has there */
+	TMP_FOLDER = 2, /* folders of the user's that are kept: MOUNT_INSTANCE */
+};
+
+/* Where what is written to the root file system goes. */
+enum plan_overlay {
+	OVERLAY_NONE = 0,   /* there */
+	OVERLAY_TMPFS = 1,  /* into memory; gone with the space */
+	OVERLAY_FOLDER = 2, /* into a folder of the user's that is kept */
+};
+
+/* What happens at one place of the tree. See view.h for the order of the work. */
+enum plan_mount_kind {
+	MOUNT_KEEP,      /* stays as it is when the system becomes read-only */
+	MOUNT_COVER,     /* an empty folder, root's, only there for what is put into it */
+	MOUNT_RUNTIME,   /* as MOUNT_COVER, with one folder in it, UID, that is the user's */
+	MOUNT_TMPFS,     /* a fresh file system in memory, owner and mode as what it covers */
+	MOUNT_HIDE,      /* nothing that could be opened */
+	MOUNT_BIND,      /* what the host has at SOURCE */
+	MOUNT_INSTANCE,  /* /tmp or /var/tmp from SOURCE/UID, which is made when missing */
+	MOUNT_READ_ONLY, /* what is there by now, with all below but for longer paths */
+	MOUNT_WRITABLE,  /* as it was before any MOUNT_READ_ONLY above it */
+	MOUNT_COUNT,
+};
+
+/* All paths are absolute, without ".", ".." or a slash at the end. */
+struct plan_mount {
+	enum plan_mount_kind kind;
+	bool optional; /* left out when TARGET (or SOURCE) is not there */
+	char target[PLAN_PATH_SIZE];
+	char source[PLAN_PATH_SIZE];     /* of MOUNT_BIND and MOUNT_INSTANCE: on the host */
+	char size[PLAN_TMPFS_SIZE_SIZE]; /* of MOUNT_TMPFS and MOUNT_RUNTIME */
+	char about[PLAN_ABOUT_SIZE]; /* "hide = /srv/x (FILE:LINE)", or "home = own" and the like */
+};
+
 struct plan {
 	uid_t uid;           /* of the login */
 	uint32_t namespaces; /* CLONE_NEW* flags, see namespaces(7); mount and pid always */
@@ -50,14 +95,28 @@ struct plan {
 	enum plan_nested nested;
 	bool lenient;            /* on_error = allow */
 	unsigned int max_spaces; /* of this user at a time, 1 to PLAN_MAX_SPACES_LIMIT */
-	bool private_tmp;        /* fresh tmpfs on /tmp and /var/tmp */
+	enum plan_tmp tmp;
+	bool hidepid;        /* /proc shows a process only who may trace it */
+	bool private_dev;    /* a /dev of its own */
+	bool private_devpts; /* a /dev/pts of its own: the login has no terminal yet */
+	bool system_ro;      /* all read-only but what MOUNT_KEEP names */
+	bool has_paths;      /* the administrator has named paths: they may lie anywhere */
+	enum plan_overlay overlay;
+	struct plan_mount *mounts; /* in the order of work, see view.h */
+	size_t mount_count;
 	char tmp_size[PLAN_TMPFS_SIZE_SIZE];
 	char hostname[PLAN_TEMPLATE_SIZE]; /* a template, see hostname.h */
 	char network[PLAN_NETWORK_SIZE];   /* as configured, for people; namespaces decides */
 	uint32_t ping_group_low;  /* who may ping without a capability, icmp(7); low above */
 	uint32_t ping_group_high; /* high: nobody. 0 to 2147483647 */
 	uint32_t unprivileged_port_start; /* 0 to 65535, ip(7) */
-	uint64_t digest; /* of the policy it comes from: another digest, another policy */
+	uint64_t digest;           /* of the policy it comes from: another digest, another policy */
+	char home[PLAN_PATH_SIZE]; /* the user's, when a mount has to do with it; or "" */
+	char root[PLAN_PATH_SIZE]; /* another root file system, or "": the host's */
+	char overlay_folder[PLAN_PATH_SIZE]; /* of OVERLAY_FOLDER */
+	char root_about[PLAN_ABOUT_SIZE];    /* as plan_mount.about, of root and of root_overlay */
+	char overlay_about[PLAN_ABOUT_SIZE];
+	char tty[PLAN_TTY_SIZE]; /* the terminal that the login has, as PAM_TTY says; or "" */
 };
 
 /* plan_scope_name - "login" or "user", as in the configuration; "unknown". Never NULL. */

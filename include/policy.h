@@ -32,6 +32,7 @@ struct policy_login {
 	uid_t uid;
 	const char *service;
 	const char *rhost; /* an address, a name, or empty: local */
+	const char *tty;   /* the terminal that it has already; NULL or empty: none */
 	bool any_service;  /* the service counts as listed */
 };
 
@@ -50,9 +51,10 @@ struct policy_value {
 
 struct policy {
 	struct policy_value values[KEY_COUNT];
-	bool root_named; /* isolate was set by a section that names user=root */
-	uint64_t digest; /* of all keys and values, not of where they come from */
-	void *storage;   /* what the texts point into */
+	bool root_named;  /* isolate was set by a section that names user=root */
+	uint64_t digest;  /* of all keys and values, not of where they come from */
+	const char *home; /* of the user's entry; NULL: nothing depends on it, not looked up */
+	void *storage;    /* what the texts point into */
 };
 
 /*
@@ -63,7 +65,8 @@ struct policy {
  * Returns 0; -EINVAL (a mistake in a file); -EPERM (a file or folder that others may write to, is
  * not root's, or is no regular file); -EFBIG; -ENOENT (CONF names nothing); -ESRCH (a user or
  * group that does not exist); -EDESTADDRREQ (a section's rhost= cannot be compared with a host
- * name); -ESTALE (the user's name has another uid now); another negative errno (a look-up or a read that failed).
+ * name); -ESTALE (the user's name has another uid now, or no entry any more, and its groups or its
+ * home folder matter); another negative errno (a look-up or a read that failed).
  */
 int policy_read(const char *conf, const struct policy_login *login, struct policy **ret,
 		struct problem *ret_problem);
@@ -74,15 +77,17 @@ struct decision {
 	enum verdict verdict; /* VERDICT_IGNORE, VERDICT_AUDIT, VERDICT_DENY or VERDICT_JOIN */
 	/*
 	 * When ignored: a sentence for the log. When denied: "file:line: key = value is not
-	 * available in this build". In an audit: what would be done, as key=value words.
+	 * available in this build", or what is wrong with the paths. In an audit: what would be
+	 * done, as key=value words.
 	 */
 	char reason[MESSAGE_DETAIL_SIZE];
 };
 
 /*
  * policy_decide - from the policy to a decision; fills *RET_PLAN unless the verdict is
- * VERDICT_IGNORE, and leaves it alone otherwise. NESTED: the login comes from inside a space.
- * A nested login never shares a space: scope is SCOPE_LOGIN in its plan. Pure.
+ * VERDICT_IGNORE, and leaves it alone otherwise. What is in *RET_PLAN before is not freed; a plan
+ * that was filled is to be freed with view_free, whatever the verdict. NESTED: the login comes from
+ * inside a space. A nested login never shares a space: scope is SCOPE_LOGIN in its plan. Pure.
  */
 struct decision policy_decide(const struct policy *policy, const struct policy_login *login,
 			      bool nested, struct plan *ret_plan);

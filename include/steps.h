@@ -2,8 +2,8 @@
 /*
  * steps.h - the steps of a login, each with the one word that stands in the log when it fails.
  *
- * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED and STEP_INIT come up in two places
- * there.
+ * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED, STEP_PLACES and STEP_INIT come up in two
+ * places there.
  */
 #ifndef LOGINSPACE_STEPS_H
 #define LOGINSPACE_STEPS_H
@@ -30,9 +30,15 @@ enum step {
 	STEP_NUMBER,
 	STEP_CHARTER,
 	STEP_PROPAGATION,
+	STEP_SOURCES,
+	STEP_ROOT,
 	STEP_PROC,
 	STEP_MARK,
+	STEP_SYSTEM,
+	STEP_PLACES,
 	STEP_SYS,
+	STEP_DEV,
+	STEP_DEVPTS,
 	STEP_SHM,
 	STEP_MQUEUE,
 	STEP_TMP,

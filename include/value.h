@@ -88,7 +88,8 @@ bool value_is_pool6(const char *text);        /* an IPv6 prefix, 16 to 120 bits 
 bool value_is_address(const char *text);
 bool value_is_publish(const char *text); /* [ADDRESS:]HOSTPORT:PORT[/tcp|/udp] */
 bool value_is_path(const char *text);    /* absolute, or from "%h" on; no "..", no ':' */
-bool value_is_bind(const char *text);    /* SRC:DST[:ro|:rw] */
-bool value_is_tmpfs(const char *text);   /* PATH[:SIZE] */
+bool value_is_place(const char *text);   /* a path; "-" before it: when it is there */
+bool value_is_bind(const char *text);    /* [-]SRC:DST[:ro|:rw] */
+bool value_is_tmpfs(const char *text);   /* [-]PATH[:SIZE] */
 
 #endif

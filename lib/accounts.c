@@ -235,3 +235,86 @@ int accounts_groups(const char *user, gid_t primary, gid_t **ret, size_t *ret_co
 		room = room < ACCOUNTS_GROUPS_MAX ? room : ACCOUNTS_GROUPS_MAX;
 	}
 }
+
+/* 0: found, or the errno of getpwnam_r(3), positive; *RET_FOUND is NULL when there is none. */
+static int home_from_service(const char *user, struct passwd *entry, char **buffer, size_t size,
+			     struct passwd **ret_found)
+{
+	int error = getpwnam_r(user, entry, *buffer, size, ret_found);
+
+	while (error == ERANGE && size < BUFFER_MAX) {
+		char *bigger = realloc(*buffer, 2 * size);
+
+		if (bigger == NULL) {
+			return ENOMEM;
+		}
+		*buffer = bigger;
+		size *= 2;
+		error = getpwnam_r(user, entry, *buffer, size, ret_found);
+	}
+	return error;
+}
+
+/* NULL: not in there, which is not the last word. */
+static struct passwd *home_from_file(const char *user, struct passwd *entry, char *buffer,
+				     size_t size)
+{
+	struct passwd *found = NULL;
+	FILE *file = fopen(PASSWD, "re");
+
+	if (file == NULL || user[0] == '+' || user[0] == '-') {
+		found = NULL;
+	} else {
+		rewind(file); /* as above */
+		while (fgetpwent_r(file, entry, buffer, size, &found) == 0 &&
+		       strcmp(found->pw_name, user) != 0) {
+		}
+	}
+	if (file != NULL) {
+		(void)fclose(file); /* was only read */
+	}
+	return found;
+}
+
+static int home_report(const struct passwd *found, uid_t uid, int error, struct problem *problem)
+{
+	if (found == NULL && error != 0 && error != ENOENT && error != ESRCH) {
+		problem_set(problem, NULL, 0, "the look-up of the user's home folder failed: %s",
+			    strerror(error));
+		return -error;
+	}
+	if (found == NULL || found->pw_uid != uid) {
+		problem_set(problem, NULL, 0,
+			    "the user's home folder cannot be told: the name has %s now",
+			    found == NULL ? "no entry" : "another uid");
+		return -ESTALE;
+	}
+	return 0;
+}
+
+int accounts_home(const char *user, uid_t uid, char **ret, struct problem *problem)
+{
+	char *buffer = malloc(BUFFER_FIRST), *home = NULL;
+	struct passwd entry, *found = NULL;
+	int err, error = ENOMEM;
+
+	if (buffer != NULL) {
+		error = 0;
+		found = home_from_file(user, &entry, buffer, BUFFER_FIRST);
+		if (found == NULL) {
+			error = home_from_service(user, &entry, &buffer, BUFFER_FIRST, &found);
+		}
+	}
+	err = home_report(found, uid, error, problem);
+	if (err == 0) {
+		home = strdup(found->pw_dir != NULL ? found->pw_dir : "");
+		if (home == NULL) {
+			err = home_report(NULL, uid, ENOMEM, problem);
+		}
+	}
+	free(buffer);
+	if (err == 0) {
+		*ret = home;
+	}
+	return err;
+}

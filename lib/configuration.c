@@ -31,5 +31,6 @@ void configuration_free(struct configuration *configuration)
 	names_free(&configuration->names);
 	free(configuration->items);
 	free(configuration->defaults);
+	free(configuration->home);
 	*configuration = (struct configuration){ 0 };
 }

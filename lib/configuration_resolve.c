@@ -270,24 +270,14 @@ static bool names_root(const struct configuration *configuration, const struct c
 	return match_has(&configuration->sections[setting->section].match, MATCH_USER, "root");
 }
 
-int configuration_resolve(struct configuration *configuration, const struct match_login *login,
-			  struct policy *ret_policy, struct problem *problem)
+static int policy_make(struct configuration *configuration, const struct chain *chains,
+		       struct policy *ret_policy, struct problem *problem)
 {
-	struct chain chains[KEY_COUNT];
 	struct policy policy = { .root_named = false };
 	struct policy_item *items;
 	char *texts;
 	unsigned int key;
-	int err = all_namespaces_check(configuration, problem);
 
-	if (err < 0) {
-		return err;
-	}
-	defaults_apply(configuration, chains);
-	err = matches_apply(configuration, login, chains, problem);
-	if (err < 0) {
-		return err;
-	}
 	if (items_allocate(configuration, chains) < 0) {
 		problem_set(problem, NULL, 0, "out of memory");
 		return -ENOMEM;
@@ -302,4 +292,30 @@ int configuration_resolve(struct configuration *configuration, const struct matc
 	policy.digest = digest_of(&policy);
 	*ret_policy = policy;
 	return 0;
+}
+
+int configuration_resolve(struct configuration *configuration, const struct match_login *login,
+			  struct policy *ret_policy, struct problem *problem)
+{
+	struct chain chains[KEY_COUNT];
+	int err = all_namespaces_check(configuration, problem);
+
+	if (err < 0) {
+		return err;
+	}
+	defaults_apply(configuration, chains);
+	err = matches_apply(configuration, login, chains, problem);
+	return err < 0 ? err : policy_make(configuration, chains, ret_policy, problem);
+}
+
+int configuration_preview(struct configuration *configuration, const struct section *section,
+			  struct policy *ret_policy, struct problem *problem)
+{
+	struct chain chains[KEY_COUNT];
+
+	defaults_apply(configuration, chains);
+	if (section != NULL && !match_is_default(&section->match)) { /* those are in already */
+		section_apply(configuration, section, chains);
+	}
+	return policy_make(configuration, chains, ret_policy, problem);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "value.h"
+#include "view.h"
 
 /* The value of a key that is no list. */
 static const struct policy_item *item_of(const struct policy *policy, enum key key)
@@ -100,7 +101,6 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 		.linger = linger_of(policy),
 		.nested = nested_of(policy),
 		.lenient = key_is(policy, KEY_ON_ERROR, "allow"),
-		.private_tmp = !key_is(policy, KEY_PRIVATE_TMP, "no"),
 		.digest = policy->digest,
 	};
 
@@ -117,6 +117,7 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 	text_of(policy, KEY_TMP_SIZE, plan.tmp_size, sizeof(plan.tmp_size));
 	text_of(policy, KEY_HOSTNAME, plan.hostname, sizeof(plan.hostname));
 	text_of(policy, KEY_NETWORK, plan.network, sizeof(plan.network));
+	(void)snprintf(plan.tty, sizeof(plan.tty), "%s", login->tty != NULL ? login->tty : "");
 	if ((plan.namespaces & CLONE_NEWNET) == 0) {
 		(void)snprintf(plan.network, sizeof(plan.network), "host");
 	}
@@ -180,6 +181,27 @@ static bool denied(const struct policy *policy, bool nested, char *reason, size_
 	return false;
 }
 
+/* What the login sees of the file system; or why it cannot be so. */
+static int view_of(const struct policy *policy, const struct policy_login *login, struct plan *plan,
+		   char *reason, size_t size)
+{
+	char uid[16];
+	const struct view_words words = {
+		.user = login->user,
+		.uid = uid,
+		.home = policy->home != NULL ? policy->home : "",
+	};
+	struct problem problem = { .line = 0 };
+	int err;
+
+	(void)snprintf(uid, sizeof(uid), "%u", login->uid);
+	err = view_plan(policy, &words, plan, &problem);
+	if (err < 0) {
+		(void)problem_format(reason, size, &problem);
+	}
+	return err;
+}
+
 /* Is it let in as it is, and none of ours? Then why. */
 static bool ignored(const struct policy *policy, const struct policy_login *login, bool nested,
 		    char *reason, size_t size)
@@ -205,6 +227,26 @@ static bool ignored(const struct policy *policy, const struct policy_login *logi
 	return false;
 }
 
+/* Shown when they are not as by default. */
+static const enum key VIEW_KEYS[] = { KEY_HIDEPID,      KEY_PRIVATE_DEV, KEY_DEVPTS,
+				      KEY_HOME,         KEY_SYSTEM,      KEY_ROOT,
+				      KEY_ROOT_OVERLAY, KEY_USER_BUS,    KEY_SYSTEM_BUS };
+
+static void audit_view(const struct policy *policy, char *reason, size_t size)
+{
+	size_t i, length = strlen(reason);
+
+	for (i = 0; i < sizeof(VIEW_KEYS) / sizeof(VIEW_KEYS[0]) && length < size; i++) {
+		const struct key_about *about = key_about(VIEW_KEYS[i]);
+
+		if (!key_is(policy, VIEW_KEYS[i], about->fallback)) {
+			length +=
+				(size_t)snprintf(reason + length, size - length, " %s=%s",
+						 about->name, item_of(policy, VIEW_KEYS[i])->text);
+		}
+	}
+}
+
 /* What would be done, as words of a log line. */
 static void audit_space(const struct policy *policy, const struct plan *plan, char *reason,
 			size_t size)
@@ -228,6 +270,7 @@ static void audit_space(const struct policy *policy, const struct plan *plan, ch
 		       (plan->namespaces & CLONE_NEWUTS) != 0 ? plan->hostname : "",
 		       item_of(policy, KEY_LINGER)->text, item_of(policy, KEY_NESTED)->text,
 		       plan->max_spaces);
+	audit_view(policy, reason, size);
 }
 
 struct decision policy_decide(const struct policy *policy, const struct policy_login *login,
@@ -242,7 +285,8 @@ struct decision policy_decide(const struct policy *policy, const struct policy_l
 		return decision;
 	}
 	*ret_plan = plan_of(policy, login, nested);
-	if (denied(policy, nested, why, sizeof(why))) {
+	if (denied(policy, nested, why, sizeof(why)) ||
+	    view_of(policy, login, ret_plan, why, sizeof(why)) < 0) {
 		decision.verdict = audit ? VERDICT_AUDIT : VERDICT_DENY;
 		(void)snprintf(decision.reason, sizeof(decision.reason),
 			       audit ? "deny reason=\"%.450s\"" : "%s", why);

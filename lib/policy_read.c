@@ -11,6 +11,7 @@
 
 #include "accounts.h"
 #include "configuration.h"
+#include "view.h"
 
 static int files_read(struct configuration *configuration, const char *conf,
 		      struct problem *problem)
@@ -66,6 +67,21 @@ static int groups_read(const struct configuration *configuration, const struct p
 	return err;
 }
 
+static int home_read(struct configuration *configuration, const struct policy_login *login,
+		     struct policy *policy, struct problem *problem)
+{
+	int err;
+
+	if (!view_needs_home(policy)) {
+		return 0;
+	}
+	err = accounts_home(login->user, login->uid, &configuration->home, problem);
+	if (err == 0) {
+		policy->home = configuration->home;
+	}
+	return err;
+}
+
 static int resolve(struct configuration *configuration, const struct policy_login *login,
 		   struct policy *ret_policy, struct problem *problem)
 {
@@ -91,6 +107,9 @@ static int resolve(struct configuration *configuration, const struct policy_logi
 		matched.groups = groups;
 		matched.rhost = match_rhost(login->rhost, &matched.address);
 		err = configuration_resolve(configuration, &matched, ret_policy, problem);
+	}
+	if (err == 0) {
+		err = home_read(configuration, login, ret_policy, problem);
 	}
 	free(groups);
 	return err;

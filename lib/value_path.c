@@ -68,7 +68,18 @@ bool value_is_path(const char *text)
 	return is_path(text, strlen(text));
 }
 
-bool value_is_bind(const char *text)
+/* Behind the "-" of an item that may be missing. */
+static const char *needed(const char *text)
+{
+	return text[0] == '-' ? text + 1 : text;
+}
+
+bool value_is_place(const char *text)
+{
+	return value_is_path(needed(text));
+}
+
+static bool is_bind(const char *text)
 {
 	const size_t source = strcspn(text, ":");
 	const char *target = text + source + 1;
@@ -83,9 +94,19 @@ bool value_is_bind(const char *text)
 		strcmp(target + length, ":rw") == 0);
 }
 
-bool value_is_tmpfs(const char *text)
+bool value_is_bind(const char *text)
+{
+	return is_bind(needed(text));
+}
+
+static bool is_tmpfs(const char *text)
 {
 	const size_t length = strcspn(text, ":");
 
 	return is_path(text, length) && (text[length] == '\0' || value_is_size(text + length + 1));
+}
+
+bool value_is_tmpfs(const char *text)
+{
+	return is_tmpfs(needed(text));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/decision.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/decision.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * fuzz_configuration.c - any bytes as a file of the configuration, for one login.
  */
@@ -11,6 +11,7 @@
 
 #include "configuration.h"
 #include "policy.h"
+#include "view.h"
 
 static const struct policy_login LOGIN = {
 	.user = "alice",
@@ -82,6 +83,7 @@ static void must_decide(const struct policy *policy, bool nested)
 	MUST(plan.max_spaces >= 1 && plan.max_spaces <= PLAN_MAX_SPACES_LIMIT);
 	MUST((plan.linger == LINGER_TIME) == (plan.linger_seconds > 0));
 	MUST(plan.hostname[0] != '\0' && plan.network[0] != '\0' && plan.tmp_size[0] != '\0');
+	view_free(&plan);
 }
 
 /* The policy, written as one [default] section, is the same policy. */

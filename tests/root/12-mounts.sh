@@ -28,6 +28,7 @@ golden_test() {
 	done <<-'END'
 		/proc proc /proc rw,nosuid,nodev,noexec (private|slave)
 		/sys sysfs /sys ro,nosuid,nodev,noexec (private|slave)
+		/dev/pts devpts /dev/pts rw,nosuid,noexec (private|slave)
 		/dev/shm tmpfs /dev/shm rw,nosuid,nodev (private|slave)
 		/tmp tmpfs /tmp rw,nosuid,nodev (private|slave)
 		/var/tmp tmpfs /var/tmp rw,nosuid,nodev (private|slave)
@@ -60,7 +61,7 @@ new_places_test() {
 
 new_places() {
 	[[ ! -d /dev/mqueue ]] || printf '/dev/mqueue '
-	printf '%s ' /dev/shm /proc /sys /tmp /var/tmp
+	printf '%s ' /dev/pts /dev/shm /proc /sys /tmp /var/tmp
 }
 
 sys_test() {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/policy_read.c lib/configuration.c lib/configuration_files.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/accounts.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/policy_read.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_files.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/accounts.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * test_broken.c - configurations with a mistake: each is found, at its line, and the sentence
  * says what to do about it. Each case starts from a folder with a good file.
@@ -49,8 +49,9 @@ static const struct broken FILES[] = {
 	{ "[default]\nnetwork = brige\n", 2, "network takes loopback, host, nat", -EINVAL },
 	{ "[default]\nservices = sshd, cron/x\n", 2,
 	  "services takes names of PAM services, not \"cron/x\"", -EINVAL },
-	{ "[default]\nhide = /a ../b\n", 2, "hide takes absolute paths, not \"../b\"", -EINVAL },
-	{ "[default]\nbind = /a\n", 2, "bind takes mounts as SRC:DST", -EINVAL },
+	{ "[default]\nhide = /a ../b\n", 2, "hide takes absolute paths, as [-]PATH, not \"../b\"",
+	  -EINVAL },
+	{ "[default]\nbind = /a\n", 2, "bind takes mounts as [-]SRC:DST", -EINVAL },
 	{ "[default]\ndns = ns1\n", 2, "dns takes IP addresses, not \"ns1\"", -EINVAL },
 	{ "[default]\naddress_pool = 10.1.2.3/16\n", 2, "an IPv4 prefix", -EINVAL },
 	{ "[default]\ncapabilities = CAP_ALL\n", 2, "names such as CAP_NET_RAW, not", -EINVAL },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/policy_read.c lib/configuration.c lib/configuration_files.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/accounts.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/policy_read.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_files.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/accounts.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * test_configuration.c - which files are read, in which order, and what their lines mean.
  */
@@ -319,6 +319,33 @@ static void several_files(void **state)
 
 #define IN_TREE(test) cmocka_unit_test_setup_teardown(test, tree_set_up, tree_tear_down)
 
+/* A section on top of [default], whoever it is about; a [default] is in already. */
+static void previews(void **state)
+{
+	static const char text[] = "[default]\nhide = /a\n[match user=nobody.knows]\nhide = /b\n"
+				   "[match uid=7]\nhide =\n";
+	static const size_t wanted[] = { 1, 2, 0 };
+	struct configuration configuration = { 0 };
+	struct problem problem;
+	struct policy policy;
+	char *data = strdup(text);
+	size_t i;
+
+	(void)state;
+	assert_non_null(data);
+	assert_int_equal(configuration_parse(&configuration, "x", data, strlen(text), &problem), 0);
+	assert_int_equal(configuration_preview(&configuration, NULL, &policy, &problem), 0);
+	assert_int_equal(policy.values[KEY_HIDE].count, 1);
+	assert_int_equal(configuration.section_count, sizeof(wanted) / sizeof(wanted[0]));
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		assert_int_equal(configuration_preview(&configuration, &configuration.sections[i],
+						       &policy, &problem),
+				 0);
+		assert_int_equal(policy.values[KEY_HIDE].count, wanted[i]);
+	}
+	configuration_free(&configuration);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -330,6 +357,7 @@ int main(void)
 		cmocka_unit_test(meanings),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(several_files),
+		cmocka_unit_test(previews),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

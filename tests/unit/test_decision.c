@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/decision.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/decision.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * test_decision.c - from a configuration in memory to a verdict, its reason and its plan.
  */
@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "configuration.h"
+#include "view.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -136,15 +137,30 @@ static const struct verdict_case VERDICTS[] = {
 	  "x.conf:3: network = nat is not available in this build" },
 	{ "[default]\nnamespaces = mount pid\nnamespaces = user\n", &ALICE, false, VERDICT_DENY,
 	  "x.conf:3: namespaces = user is not available in this build" },
-	{ "[default]\nprivate_tmp = /srv\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:2: private_tmp = /srv is not available in this build" },
-	{ "[default]\nhide = /boot\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:2: hide = /boot is not available in this build" },
-	{ "[default]\nhide = /boot\n[match uid=1000]\nhide =\n", &ALICE, false, VERDICT_JOIN, "" },
-	{ "[default]\nuser_bus = hide\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
-	  "deny reason=\"x.conf:2: user_bus = hide is not available in this build\"" },
-	{ "[default]\nnested = keep\nsystem = ro\n", &ALICE, true, VERDICT_DENY,
-	  "x.conf:3: system = ro is not available in this build" },
+	{ "[default]\npublish = 80:80\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:2: publish = 80:80 is not available in this build" },
+	{ "[default]\npublish = 80:80\n[match uid=1000]\npublish =\n", &ALICE, false, VERDICT_JOIN,
+	  "" },
+	{ "[default]\nseccomp = default\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
+	  "deny reason=\"x.conf:2: seccomp = default is not available in this build\"" },
+	{ "[default]\nnested = keep\nseccomp = default\n", &ALICE, true, VERDICT_DENY,
+	  "x.conf:3: seccomp = default is not available in this build" },
+	/* The view of files. */
+	{ "[default]\nhide = /boot\nsystem = ro\nhome = own\n", &ALICE, false, VERDICT_JOIN, "" },
+	{ "[default]\nhide = /boot\nbind = /a:/boot/b\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:3: bind = /a:/boot/b lies below hide = /boot (x.conf:2)" },
+	{ "[default]\nhide = /\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
+	  "deny reason=\"x.conf:2: hide = / is not possible: that is all there is\"" },
+	{ "[default]\nhide = /\n", &CRON, false, VERDICT_IGNORE, POLICY_NOT_LISTED },
+	{ "[default]\nhide = /\nnested = keep\n", &ALICE, true, VERDICT_IGNORE,
+	  "inside a space already (nested = keep)" },
+	{ "[default]\nisolate = audit\nhidepid = yes\nprivate_dev = yes\ndevpts = private\n"
+	  "home = own\nsystem = ro\nroot = /srv/r\nroot_overlay = tmpfs\nuser_bus = keep\n"
+	  "system_bus = hide\n",
+	  &ALICE, false, VERDICT_AUDIT,
+	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
+		   "max_spaces=64 hidepid=yes private_dev=yes devpts=private home=own system=ro "
+		   "root=/srv/r root_overlay=tmpfs user_bus=keep system_bus=hide") },
 	/* A login from inside a space. */
 	{ "[default]\nnested = keep\n", &ALICE, true, VERDICT_IGNORE,
 	  "inside a space already (nested = keep)" },
@@ -175,6 +191,8 @@ static void verdicts(void **state)
 		}
 		if (wanted->verdict == VERDICT_IGNORE) {
 			assert_untouched(&plan);
+		} else {
+			view_free(&plan);
 		}
 	}
 }
@@ -193,13 +211,24 @@ static void default_plan(void **state)
 	assert_int_equal(plan.nested, NESTED_NEW);
 	assert_false(plan.lenient);
 	assert_int_equal(plan.max_spaces, 64);
-	assert_true(plan.private_tmp);
+	assert_int_equal(plan.tmp, TMP_TMPFS);
 	assert_string_equal(plan.tmp_size, "25%");
 	assert_string_equal(plan.hostname, "%h");
 	assert_string_equal(plan.network, "loopback");
 	assert_int_equal(plan.ping_group_low, 0);
 	assert_int_equal(plan.ping_group_high, INT32_MAX);
 	assert_int_equal(plan.unprivileged_port_start, 1024);
+	assert_int_equal(plan.overlay, OVERLAY_NONE);
+	assert_true(plan.private_devpts);
+	assert_false(plan.hidepid || plan.private_dev || plan.system_ro || plan.has_paths);
+	assert_string_equal(plan.root, "");
+	assert_string_equal(plan.home, "");
+	assert_string_equal(plan.tty, "");
+	assert_int_equal(plan.mount_count, 1);
+	assert_int_equal(plan.mounts[0].kind, MOUNT_RUNTIME);
+	view_free(&plan);
+	assert_null(plan.mounts);
+	view_free(&plan);
 }
 
 static void another_plan(void **state)
@@ -220,16 +249,32 @@ static void another_plan(void **state)
 	assert_int_equal(plan.nested, NESTED_DENY);
 	assert_true(plan.lenient);
 	assert_int_equal(plan.max_spaces, 65536);
-	assert_false(plan.private_tmp);
+	assert_int_equal(plan.tmp, TMP_HOST);
 	assert_string_equal(plan.tmp_size, "512m");
 	assert_string_equal(plan.hostname, "%u.example.org");
 	assert_string_equal(plan.network, "host");
 	assert_int_equal(plan.ping_group_low, 1);
 	assert_int_equal(plan.ping_group_high, 0);
 	assert_int_equal(plan.unprivileged_port_start, 80);
+	view_free(&plan);
 	/* Denied, and yet the caller sees what on_error says. */
 	assert_int_equal(decide(text, &ALICE, true, &plan).verdict, VERDICT_DENY);
 	assert_true(plan.lenient);
+	view_free(&plan);
+}
+
+/* What the login says of itself gets into the plan. */
+static void the_terminal(void **state)
+{
+	struct policy_login login = ALICE;
+	struct plan plan;
+
+	(void)state;
+	login.tty = "/dev/pts/7";
+	assert_int_equal(decide("", &login, false, &plan).verdict, VERDICT_JOIN);
+	assert_string_equal(plan.tty, "/dev/pts/7");
+	assert_false(plan.private_devpts);
+	view_free(&plan);
 }
 
 static void words_of_the_plan(void **state)
@@ -243,22 +288,24 @@ static void words_of_the_plan(void **state)
 	assert_string_equal(plan.network, "host");
 	assert_int_equal(plan.linger, LINGER_FOREVER);
 	assert_int_equal(plan.nested, NESTED_KEEP);
+	view_free(&plan);
 	(void)decide("[default]\nlinger = processes\nisolate = audit\non_error = allow\n", &ALICE,
 		     false, &plan);
 	assert_int_equal(plan.linger, LINGER_PROCESSES);
 	assert_true(plan.lenient);
+	view_free(&plan);
 	/* Within a space nothing is shared. */
 	(void)decide("[default]\nscope = user\n", &ALICE, true, &plan);
 	assert_int_equal(plan.scope, SCOPE_LOGIN);
+	view_free(&plan);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(verdicts),
-		cmocka_unit_test(default_plan),
-		cmocka_unit_test(another_plan),
-		cmocka_unit_test(words_of_the_plan),
+		cmocka_unit_test(verdicts),     cmocka_unit_test(default_plan),
+		cmocka_unit_test(another_plan), cmocka_unit_test(words_of_the_plan),
+		cmocka_unit_test(the_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/policy.c lib/policy_read.c lib/configuration.c lib/configuration_files.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/accounts.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/policy.c lib/policy_read.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_files.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/accounts.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * test_policy.c - who gets what, and where it says so: a vendor's file, the administrator's,
  * three drop-ins, ten sections, five users.
@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -164,7 +165,7 @@ static const struct user_case USERS[] = {
 	    { KEY_LINGER, "processes", STAFF, 5, 1 },
 	    { KEY_ISOLATE, "yes", NULL, 0, 1 },
 	    { KEY_SCOPE, "user", STAFF, 4, 1 },
-	    { KEY_USER_BUS, "keep", NULL, 0, 1 } } },
+	    { KEY_USER_BUS, "hide", NULL, 0, 1 } } },
 };
 
 static void files_write(void)
@@ -288,15 +289,65 @@ static void no_file_at_all(void **state)
 	policy_free(NULL);
 }
 
+#define HOME_SIZE 256
+
+static int home_read(const char *text, const char *user, uid_t uid, char *home,
+		     struct problem *problem)
+{
+	const struct policy_login login = {
+		.user = user, .uid = uid, .service = "sshd", .rhost = ""
+	};
+	struct policy *policy;
+	int err;
+
+	tree_write(TREE_MAIN, text);
+	err = policy_read(tree_root, &login, &policy, problem);
+	if (err == 0) {
+		(void)snprintf(home, HOME_SIZE, "%s",
+			       policy->home != NULL ? policy->home : "not looked up");
+		policy_free(policy);
+	}
+	return err;
+}
+
+/* It is asked for only when it matters. */
+static void the_home_folder(void **state)
+{
+	static const char own[] = "[default]\nhome = own\n";
+	char home[HOME_SIZE] = "";
+	struct problem problem;
+
+	(void)state;
+	tree_need_root();
+	assert_int_equal(home_read(own, "t.bob", 1001, home, &problem), 0);
+	assert_string_equal(home, "/home/t.bob");
+	assert_int_equal(home_read("[default]\nhide = %h/x\n", "t.bob", 1001, home, &problem), 0);
+	assert_string_equal(home, "/home/t.bob");
+	assert_int_equal(home_read("[default]\nhide = /%%h\n", "t.bob", 1001, home, &problem), 0);
+	assert_string_equal(home, "not looked up");
+	/* Who is in the file is not asked for elsewhere. */
+	tree_error = EIO;
+	assert_int_equal(home_read(own, "root", 0, home, &problem), 0);
+	assert_string_equal(home, "/root");
+	assert_int_equal(home_read(own, "t.bob", 1001, home, &problem), -EIO);
+	assert_non_null(strstr(problem.text, "home folder failed"));
+	tree_error = 0;
+	assert_int_equal(home_read(own, "t.bob", 1002, home, &problem), -ESTALE);
+	assert_non_null(strstr(problem.text, "another uid"));
+	assert_int_equal(home_read(own, "t.nobody", 1001, home, &problem), -ESTALE);
+	assert_non_null(strstr(problem.text, "no entry"));
+	assert_int_equal(home_read("", "t.nobody", 1001, home, &problem), 0);
+	assert_string_equal(home, "not looked up");
+}
+
 #define IN_TREE(test) cmocka_unit_test_setup_teardown(test, tree_set_up, tree_tear_down)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(listed_services),
-		IN_TREE(five_users),
-		IN_TREE(items_keep_their_places),
-		IN_TREE(no_file_at_all),
+		cmocka_unit_test(listed_services), IN_TREE(five_users),
+		IN_TREE(items_keep_their_places),  IN_TREE(no_file_at_all),
+		IN_TREE(the_home_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ struct form {
 	const char *name;
 	bool (*form)(const char *text);
 	const char *good[16];
-	const char *bad[24];
+	const char *bad[25];
 };
 
 #define FORM(name, ...) \
@@ -79,12 +79,16 @@ static const struct form FORMS[] = {
 	FORM(value_is_path,
 	     { "/", "/srv", "/srv/", "/srv/%u/x", "/srv/%U-%u", "%h", "%h/.cache", "/a/...",
 	       "/a%%b" },
-	     { "", "srv", "./srv", "/srv/..", "/../srv", "/a/./b", "//a", "/a//b", "/a b", "/a,b",
-	       "/a:b", "/a%x", "/a%", "%h/../x", "%u/x", "%hx", "/a\nb", "/a\x7f", "%h//" }),
-	FORM(value_is_bind, { "/a:/b", "/a:/b:ro", "/srv/%u:%h/data:rw" },
-	     { "", "/a", "/a:", ":/b", "/a:b", "/a:/b:", "/a:/b:rx", "/a:/b:ro:ro", "/a/..:/b" }),
-	FORM(value_is_tmpfs, { "/a", "/a:10%", "%h/x:512m" },
-	     { "", "/a:", "/a:512", "a:1m", ":1m", "/a:1m:1m", "/a:0%" }),
+	     { "",      "srv",  "./srv", "/srv/..", "/../srv", "/a/./b", "//a",
+	       "/a//b", "/a b", "/a,b",  "/a:b",    "/a%x",    "/a%",    "%h/../x",
+	       "%u/x",  "%hx",  "/a\nb", "/a\x7f",  "%h//",    "-/a" }),
+	FORM(value_is_place, { "/", "/srv/%u", "-/srv", "-%h/x" },
+	     { "", "-", "--/a", "- /a", "-a", "/a:/b", "-/../a" }),
+	FORM(value_is_bind, { "/a:/b", "/a:/b:ro", "/srv/%u:%h/data:rw", "-/a:/b:ro" },
+	     { "", "/a", "/a:", ":/b", "/a:b", "/a:/b:", "/a:/b:rx", "/a:/b:ro:ro", "/a/..:/b",
+	       "/a:-/b", "--/a:/b", "-" }),
+	FORM(value_is_tmpfs, { "/a", "/a:10%", "%h/x:512m", "-/a:1g" },
+	     { "", "/a:", "/a:512", "a:1m", ":1m", "/a:1m:1m", "/a:0%", "-", "--/a" }),
 };
 
 static void forms(void **state)

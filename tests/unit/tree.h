@@ -67,12 +67,16 @@ int getpwnam_r(const char *name, struct passwd *resultbuf, char *buffer, size_t 
 	       struct passwd **result)
 {
 	const struct tree_user *user = tree_user(name);
+	static char home[64];
 
 	(void)buffer;
 	(void)buflen;
 	*result = NULL;
 	if (tree_error == 0 && user != NULL) {
-		*resultbuf = (struct passwd){ .pw_uid = user->uid, .pw_gid = user->groups[0] };
+		(void)snprintf(home, sizeof(home), "/home/%s", name);
+		*resultbuf = (struct passwd){ .pw_uid = user->uid,
+					      .pw_gid = user->groups[0],
+					      .pw_dir = home };
 		*result = resultbuf;
 	}
 	return tree_error;

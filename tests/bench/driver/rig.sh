@@ -28,7 +28,8 @@ rig_etc() {
 	cp -a /etc/security /etc/passwd /etc/group "$work"
 	rm -rf "$work"/security/loginspace.conf* "$work"/security/namespace.d
 	echo "/tmp $work/instances/ user root" >"$work/security/namespace.conf"
-	echo "$user:x:64321:64321::/:/bin/sh" >>"$work/passwd"
+	install -d -m 700 -o 64321 -g 64321 "$work/home"
+	echo "$user:x:64321:64321::$work/home:/bin/sh" >>"$work/passwd"
 	sed -i '/^newnet:/d' "$work/group"
 	printf '%s\n' "$user:x:64321:" "newnet:x:64322:$user" >>"$work/group"
 	policy_make
@@ -112,6 +113,7 @@ rig_make() {
 	rig_etc
 	rig_programs
 	rig_services
+	options_make
 	if command -v crun >/dev/null; then
 		rig_bundle
 	fi

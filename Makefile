@@ -81,12 +81,12 @@ $(COMMAND): $(COMMAND_OBJ)
 	$(call say,LINK)
 	$(Q)$(LINK) -pie -o $@ $(COMMAND_OBJ) -linih -ljson-c -lpam
 
-$(BUILD)/pic/%.o: %.c
+$(BUILD)/pic/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(COMPILE) -fPIC -c -o $@ $<
 
-$(BUILD)/pie/%.o: %.c
+$(BUILD)/pie/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(COMPILE) -fPIE -c -o $@ $<

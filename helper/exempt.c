@@ -32,16 +32,16 @@ static bool is_within(const char *path, const char *folder)
 /* Where an fd really is, links and all: proc_pid_fd(5). */
 static int path_of(int fd, char **ret_path)
 {
-	char link[32], path[PATH_MAX];
+	char name[32], where[PATH_MAX];
 	ssize_t length;
 
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, path, sizeof(path) - 1);
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	length = readlink(name, where, sizeof(where) - 1);
 	if (length < 0) {
 		return -errno;
 	}
-	path[length] = '\0';
-	*ret_path = strdup(path);
+	where[length] = '\0';
+	*ret_path = strdup(where);
 	return *ret_path == NULL ? -ENOMEM : 0;
 }
 

@@ -101,7 +101,7 @@ static int entry_verify(const struct entry *entry)
 	const unsigned long wanted = flags_of(entry->attributes);
 	SCOPE_FD int fd = -1;
 	struct statfs about;
-	uint64_t id;
+	uint64_t id = 0;
 	int err;
 
 	err = walk_open(entry->path, &fd);

@@ -331,7 +331,7 @@ check_test() {
 	printf '[default]\nmax_spaces = 5\n' >$dir/good.conf
 	printf '[default]\nmax_spaces = 5\nmax_spaces = 6\n' >$dir/twice.conf
 	printf '[default]\nmax_space = 5\n' >$dir/unknown.conf
-	printf '[default]\nnetwork = nat\n[match user=alice]\nhidepid = yes\nprivate_dev = yes\n' >$dir/later.conf
+	printf '[default]\nnetwork = nat\n[match user=alice]\nseccomp = default\nno_new_privs = yes\n' >$dir/later.conf
 	printf '[match user=no-such-user]\nscope = user\n' >$dir/user.conf
 	install -m 666 $dir/good.conf $dir/open.conf
 	is "check: nothing there" "$(ls_ check)" "no configuration file: the defaults hold"

@@ -280,7 +280,7 @@ static void homes(void **state)
 
 struct wrong {
 	const char *text;
-	unsigned int line;
+	size_t line;
 	const char *problem;
 	bool user_only; /* does not show without a user */
 };

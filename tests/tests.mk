@@ -4,7 +4,7 @@
 DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev libjson-c-dev scdoc
 DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
 	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh \
-	bubblewrap busybox-static debootstrap
+	autofs bubblewrap busybox-static debootstrap
 DEPS_BENCH := libpam-net crun
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck
 DEPS_FUZZ := clang libclang-rt-dev

@@ -20,9 +20,9 @@ struct account {
 };
 
 /*
- * account_find - by name. account_find_uid - by number; of several names for it, NAME is meant if it
- * is one of them. *RET is the caller's, to be freed with account_free.
- * Returns 0; -ENOENT (there is none); another negative errno: the look-up failed, getpwnam(3).
+ * account_find - by name. account_find_uid - by number; of several names for it, NAME is meant if
+ * it is one of them. *RET is the caller's, to be freed with account_free. Returns 0; -ENOENT (there
+ * is none); another negative errno: the look-up failed, getpwnam(3).
  */
 int account_find(const char *name, struct account **ret);
 int account_find_uid(uid_t uid, const char *name, struct account **ret);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * run.c - the frame around a command, see run.h: what the caller's process is set to, and gets back.
+ * run.c - the frame around a command, see run.h: what the caller's process is set to, and gets
+ * back.
  */
 #include "run.h"
 
@@ -29,8 +30,8 @@ static void signals_choose(sigset_t *heard)
 }
 
 /*
- * SIGCHLD is ignored, so that the kernel reaps the monitor: a zombie of it would keep the space for as
- * long as we are stopped. What it has to say it says by its socket.
+ * SIGCHLD is ignored, so that the kernel reaps the monitor: a zombie of it would keep the space for
+ * as long as we are stopped. What it has to say it says by its socket.
  */
 struct dispositions {
 	struct sigaction child;

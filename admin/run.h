@@ -42,15 +42,15 @@ struct run {
 };
 
 /*
- * run_standard_open - what is closed of fds 0 to 2 becomes /dev/null, and so does *RET_NULL, which is
- * another and close-on-exec. Before anything else is opened. Returns 0 or a negative errno.
+ * run_standard_open - what is closed of fds 0 to 2 becomes /dev/null, and so does *RET_NULL, which
+ * is another and close-on-exec. Before anything else is opened. Returns 0 or a negative errno.
  */
 int run_standard_open(int *ret_null);
 
 /*
- * run_command - returns when the command has ended, with its exit status, 128+n for a signal, or one
- * of the above; what has failed was said on stderr. TERMINAL is put back but not closed. The signal
- * mask and dispositions are as before.
+ * run_command - returns when the command has ended, with its exit status, 128+n for a signal, or
+ * one of the above; what has failed was said on stderr. TERMINAL is put back but not closed. The
+ * signal mask and dispositions are as before.
  */
 int run_command(const struct run *run, struct terminal *terminal);
 

@@ -9,9 +9,9 @@
 #include "account.h"
 
 /*
- * environment_make - HOME, USER, LOGNAME and SHELL of ACCOUNT, PATH, then TERM, LANG and LC_* out of
- * OURS, then all of MORE (NULL: nothing), which replaces what is there. Each list ends with NULL.
- * Returns a list to be freed with environment_free, or NULL: no memory.
+ * environment_make - HOME, USER, LOGNAME and SHELL of ACCOUNT, PATH, then TERM, LANG and LC_* out
+ * of OURS, then all of MORE (NULL: nothing), which replaces what is there. Each list ends with
+ * NULL. Returns a list to be freed with environment_free, or NULL: no memory.
  */
 char **environment_make(const struct account *account, const char *path, char *const *ours,
 			const char *const *more);

@@ -8,8 +8,8 @@
 #include "run.h"
 
 /*
- * run_exec - in a fork of the monitor, with all signals blocked. SLAVE: its terminal, or -1; fds 0 to
- * 2 that are a terminal are replaced by it. When it fails it says so on fd 2 and exits, with
+ * run_exec - in a fork of the monitor, with all signals blocked. SLAVE: its terminal, or -1; fds 0
+ * to 2 that are a terminal are replaced by it. When it fails it says so on fd 2 and exits, with
  * RUN_MISSING, RUN_CANNOT or RUN_FAILED.
  */
 _Noreturn void run_exec(const struct run *run, int slave);

@@ -17,8 +17,8 @@ struct shell {
 
 /*
  * shell_choose - WORDS (ends with NULL), or if there is none the shell of ACCOUNT; with LOGIN its
- * name begins with a dash, which makes it a login shell. *RET points into the others and itself, and
- * is to be freed with shell_free. Returns 0 or -ENOMEM.
+ * name begins with a dash, which makes it a login shell. *RET points into the others and itself,
+ * and is to be freed with shell_free. Returns 0 or -ENOMEM.
  */
 int shell_choose(const struct account *account, bool login, char **words, struct shell *ret);
 

@@ -17,11 +17,11 @@
 #define TRUSTED_REASON_SIZE 512
 
 /*
- * trusted_open - walks PATH (absolute) below the folder ROOT; TYPE is S_IFREG or S_IFDIR. *RET_FD is
- * O_PATH and close-on-exec, RET_PATH the way to it without links, from ROOT. Links lead to where
- * they would if ROOT were "/".
- * Returns 0; -EPERM (somebody else could have changed it); -ELOOP; -ENOENT, -ENOTDIR and others as
- * from open(2). REASON then says what is wrong with which part, or is strerror(3).
+ * trusted_open - walks PATH (absolute) below the folder ROOT; TYPE is S_IFREG or S_IFDIR. *RET_FD
+ * is O_PATH and close-on-exec, RET_PATH the way to it without links, from ROOT. Links lead to where
+ * they would if ROOT were "/". Returns 0; -EPERM (somebody else could have changed it); -ELOOP;
+ * -ENOENT, -ENOTDIR and others as from open(2). REASON then says what is wrong with which part, or
+ * is strerror(3).
  */
 int trusted_open(int root, const char *path, mode_t type, int *ret_fd, char ret_path[PATH_MAX],
 		 char reason[TRUSTED_REASON_SIZE]);
@@ -33,9 +33,9 @@ int trusted_open(int root, const char *path, mode_t type, int *ret_fd, char ret_
 void trusted_path_filter(int root, char *path);
 
 /*
- * trusted_exec - FILE is an absolute path, or a name to look for in the PATH of ENVIRONMENT, which is
- * filtered first. It is executed by the fd that was checked, and so is the interpreter of a script;
- * the interpreter gets the script's path, which only root could turn into another's.
+ * trusted_exec - FILE is an absolute path, or a name to look for in the PATH of ENVIRONMENT, which
+ * is filtered first. It is executed by the fd that was checked, and so is the interpreter of a
+ * script; the interpreter gets the script's path, which only root could turn into another's.
  * Returns only on failure: a negative errno, -ENOENT when there is no FILE, and a REASON.
  */
 int trusted_exec(const char *file, char *const *words, char *const *environment,

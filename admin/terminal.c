@@ -52,8 +52,8 @@ static int ours_open(int fd)
 }
 
 /*
- * The multiplexer of a space. Who is root in there may have put anything in its place: only a device
- * is opened, and only that one. Opened anew by the fd, it finds the devpts beside it.
+ * The multiplexer of a space. Who is root in there may have put anything in its place: only a
+ * device is opened, and only that one. Opened anew by the fd, it finds the devpts beside it.
  */
 static int multiplexer_open_at(int root)
 {

@@ -3,8 +3,9 @@
  * terminal.h - a terminal of its own for a command, behind ours: what runs in a space must not have
  * the administrator's, into which it could type (TIOCSTI, ioctl_tty(2)).
  *
- * It is a new one of the devpts that the command will see, opened before anything is entered. Of fds 0 to 2 those that
- * are a terminal are replaced by it in the command; what is a pipe or a file is handed on as it is.
+ * It is a new one of the devpts that the command will see, opened before anything is entered. Of
+ * fds 0 to 2 those that are a terminal are replaced by it in the command; what is a pipe or a file
+ * is handed on as it is.
  */
 #ifndef LOGINSPACE_ADMIN_TERMINAL_H
 #define LOGINSPACE_ADMIN_TERMINAL_H
@@ -28,10 +29,10 @@ struct terminal {
 extern const struct terminal TERMINAL_NONE;
 
 /*
- * terminal_open - looks at fds 0 to 2; if none of them is a terminal, *RET is TERMINAL_NONE. The new
- * one has the settings and the size of ours. It is OWNER's, as every login's is its user's. ROOT:
- * an fd of the root folder of the space that it is for; -1: the host's.
- * Returns 0 or a negative errno.
+ * terminal_open - looks at fds 0 to 2; if none of them is a terminal, *RET is TERMINAL_NONE. The
+ * new one has the settings and the size of ours. It is OWNER's, as every login's is its user's.
+ * ROOT: an fd of the root folder of the space that it is for; -1: the host's. Returns 0 or a
+ * negative errno.
  */
 int terminal_open(uid_t owner, int root, struct terminal *ret);
 

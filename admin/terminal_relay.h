@@ -42,8 +42,8 @@ struct relay_watch {
 };
 
 /*
- * relay_drain - shows what has been written so far, and returns when there is no more, ours is lost,
- * or WATCH has had enough. Nothing that was written before the call is left out.
+ * relay_drain - shows what has been written so far, and returns when there is no more, ours is
+ * lost, or WATCH has had enough. Nothing that was written before the call is left out.
  */
 void relay_drain(struct relay *relay, const struct relay_watch *watch);
 

@@ -20,7 +20,8 @@ struct doorkeeper {
 
 /*
  * doorkeeper_hear - reads one knock, if there is one, and answers it. A knock that did not come
- * from uid 0 is dropped with its fds; one that makes no sense is answered with EPROTO. Returns false when there was none.
+ * from uid 0 is dropped with its fds; one that makes no sense is answered with EPROTO. Returns
+ * false when there was none.
  */
 bool doorkeeper_hear(struct doorkeeper *keeper, int door);
 

@@ -141,8 +141,8 @@ int exempt_find(struct exempt *exempt)
 }
 
 /*
- * Without asking any file system on the way: one of a user's, or of a server's, that does not answer
- * must not hold up the logins of others. The folders above a mount are always in the cache.
+ * Without asking any file system on the way: one of a user's, or of a server's, that does not
+ * answer must not hold up the logins of others. The folders above a mount are always in the cache.
  */
 static int cached_open(const char *path)
 {

@@ -2,10 +2,10 @@
 /*
  * exempt.h - what stays writable while all around it becomes read-only.
  *
- * A folder is cloned before, and the clone is put over it after; what the host unmounts in there goes
- * from the clone, too. But a clone of a whole mount would stay when the host unmounts it, and keep
- * its file system busy. Such a mount, and those in it, lose the flag again, if they had not had it
- * before.
+ * A folder is cloned before, and the clone is put over it after; what the host unmounts in there
+ * goes from the clone, too. But a clone of a whole mount would stay when the host unmounts it, and
+ * keep its file system busy. Such a mount, and those in it, lose the flag again, if they had not
+ * had it before.
  */
 #ifndef LOGINSPACE_EXEMPT_H
 #define LOGINSPACE_EXEMPT_H
@@ -45,8 +45,8 @@ int exempt_add(struct exempt *exempt, const struct plan_mount *mount);
 int exempt_find(struct exempt *exempt);
 
 /*
- * exempt_release - when all around is read-only. Returns 0, or a negative errno with *RET_MOUNT: the
- * place that it is about, or NULL.
+ * exempt_release - when all around is read-only. Returns 0, or a negative errno with *RET_MOUNT:
+ * the place that it is about, or NULL.
  */
 int exempt_release(const struct exempt *exempt, struct ledger *ledger,
 		   const struct plan_mount **ret_mount);

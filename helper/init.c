@@ -128,8 +128,9 @@ static _Noreturn void end_space(void)
 		reap();
 	}
 	/*
-	 * Whoever was born meanwhile is dead by this. What is left are zombies that a parent outside
-	 * does not reap, and the stuck: the space goes on counting against its user until they go.
+	 * Whoever was born meanwhile is dead by this. What is left are zombies that a parent
+	 * outside does not reap, and the stuck: the space goes on counting against its user until
+	 * they go.
 	 */
 	(void)kill(-1, SIGKILL);
 	reap();

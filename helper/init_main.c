@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * init_main.c - loginspace-init: PID 1 of a space as a program of its own, see image.h. Started
- * by the helper's child with the fds of init_fds.h in place, all signals blocked and CAP_KILL ambient; static,
- * so that a space costs a few pages and not a dynamic linker with three libraries.
+ * init_main.c - loginspace-init: PID 1 of a space as a program of its own, see image.h. Started by
+ * the helper's child with the fds of init_fds.h in place, all signals blocked and CAP_KILL ambient;
+ * static, so that a space costs a few pages and not a dynamic linker with three libraries.
  */
 #include <linux/capability.h>
 #include <stddef.h>

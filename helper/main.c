@@ -2,8 +2,9 @@
 /*
  * main.c - loginspace-helper: one request in, one space out; see loginspace-helper(8).
  *
- * Started by pam_loginspace.so with constant arguments and an empty environment, as root. It
- * holds nothing but its socket and /dev/null, makes one space, answers, and exits; the space's init is its child and stays.
+ * Started by pam_loginspace.so with constant arguments and an empty environment, as root. It holds
+ * nothing but its socket and /dev/null, makes one space, answers, and exits; the space's init is
+ * its child and stays.
  */
 #include <errno.h>
 #include <stdint.h>

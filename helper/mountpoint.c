@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mountpoint.c - folders and files to mount on. Runs in the child inside the new mount namespace; no
- * user can be in one of our file systems yet.
+ * mountpoint.c - folders and files to mount on. Runs in the child inside the new mount namespace;
+ * no user can be in one of our file systems yet.
  */
 #include "mountpoint.h"
 

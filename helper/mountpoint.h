@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mountpoint.h - folders and files to mount on, made where they are missing, on file systems of ours
- * and nowhere else.
+ * mountpoint.h - folders and files to mount on, made where they are missing, on file systems of
+ * ours and nowhere else.
  */
 #ifndef LOGINSPACE_MOUNTPOINT_H
 #define LOGINSPACE_MOUNTPOINT_H

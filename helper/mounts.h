@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mounts.h - mounts by fd: fsopen(2), fsmount(2), open_tree(2), move_mount(2), mount_setattr(2).
- * What is made here is detached, and nobody sees it, until mount_put puts it somewhere; flags are set
- * before that.
+ * What is made here is detached, and nobody sees it, until mount_put puts it somewhere; flags are
+ * set before that.
  */
 #ifndef LOGINSPACE_MOUNTS_H
 #define LOGINSPACE_MOUNTS_H

@@ -4,9 +4,9 @@
  * a recursive slave of the host's, with CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH; an overlay wants
  * more, see overlay.c.
  *
- * A tree can be mounted on only once it is attached (before Linux 6.15), so the new root is attached
- * over "/" first, where no path leads to it: companions get there while all paths still mean the
- * host's. Then pivot_root(2), and the old tree goes.
+ * A tree can be mounted on only once it is attached (before Linux 6.15), so the new root is
+ * attached over "/" first, where no path leads to it: companions get there while all paths still
+ * mean the host's. Then pivot_root(2), and the old tree goes.
  */
 #include "newroot.h"
 

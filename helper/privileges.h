@@ -34,9 +34,9 @@ enum privileges_extra {
 int privileges_arrive(void);
 
 /*
- * privileges_enter - keeps the capabilities of PHASE, and of those EXTRAS that are given, in the permitted, effective and bounding set
- * (and, where an exec is to come, the inheritable and ambient ones) and no others, locks the
- * securebits, and proves that what is gone cannot be had again.
+ * privileges_enter - keeps the capabilities of PHASE, and of those EXTRAS that are given, in the
+ * permitted, effective and bounding set (and, where an exec is to come, the inheritable and ambient
+ * ones) and no others, locks the securebits, and proves that what is gone cannot be had again.
  * Returns 0; -ENOTRECOVERABLE when the proof fails; another negative errno.
  */
 int privileges_enter(enum phase phase, unsigned int extras);

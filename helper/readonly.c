@@ -22,8 +22,8 @@ static bool is_below(const char *path, const char *folder)
 }
 
 /*
- * What stays writable below the folder at index AT, which is about to become read-only. Not what some
- * longer path puts there yet: that is writable by itself.
+ * What stays writable below the folder at index AT, which is about to become read-only. Not what
+ * some longer path puts there yet: that is writable by itself.
  */
 static int exempt_below(const struct sites *sites, size_t at, struct exempt *exempt)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * scratch.h - a small file system in memory that nobody sees, for files and folders of ours that are
- * mounted somewhere else.
+ * scratch.h - a small file system in memory that nobody sees, for files and folders of ours that
+ * are mounted somewhere else.
  */
 #ifndef LOGINSPACE_SCRATCH_H
 #define LOGINSPACE_SCRATCH_H

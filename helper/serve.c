@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * serve.c - one login as a list of steps. Runs in the helper: as root until the policy is known, with
- * the capabilities of PHASE_BUILD and what the plan needs on top from then on.
+ * serve.c - one login as a list of steps. Runs in the helper: as root until the policy is known,
+ * with the capabilities of PHASE_BUILD and what the plan needs on top from then on.
  */
 #include "serve.h"
 
@@ -163,8 +163,8 @@ static unsigned int extras_of(const struct plan *plan)
 }
 
 /*
- * A home that an automounter brings is mounted now, on the host, from where it comes into the space;
- * in there its path may lead elsewhere. What fails here fails again where it is reported.
+ * A home that an automounter brings is mounted now, on the host, from where it comes into the
+ * space; in there its path may lead elsewhere. What fails here fails again where it is reported.
  */
 static void call_home(const struct plan *plan)
 {

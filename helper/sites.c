@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sites.c - carries the plan's list of mounts out. Runs in the child inside the new mount namespace,
- * with CAP_SYS_ADMIN, and the capabilities that privileges.c adds for what the plan has.
+ * sites.c - carries the plan's list of mounts out. Runs in the child inside the new mount
+ * namespace, with CAP_SYS_ADMIN, and the capabilities that privileges.c adds for what the plan has.
  *
  * Nothing is ever made on a file system of the host's: a folder or file to mount on that is missing
  * is made only where the file system is one of ours, which nobody else has seen yet.

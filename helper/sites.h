@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sites.h - carries the plan's list of mounts out, each at its site. The list is made by lib/view.c.
+ * sites.h - carries the plan's list of mounts out, each at its site. The list is made by
+ * lib/view.c.
  */
 #ifndef LOGINSPACE_SITES_H
 #define LOGINSPACE_SITES_H

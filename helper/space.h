@@ -22,12 +22,13 @@ struct space_request {
 };
 
 /*
- * space_build - one clone3(2) with all the namespaces of the plan; the child sets the space up
- * and becomes its init. The module is told of init (VERDICT_MADE) as soon as there is one, over
- * MODULE, so that it can look at it meanwhile, and end it should we be stopped. Fills *RET_REPLY,
- * the last word, in any case. When its verdict is VERDICT_JOIN, *RET_CHANNEL is the module's end of
- * init's socket, the caller's to close; otherwise it is -1 and the process is dead or dying. VERDICT_DENY with
- * STEP_SHARED and EEXIST: another login of this moment made the space that the user's logins share.
+ * space_build - one clone3(2) with all the namespaces of the plan; the child sets the space up and
+ * becomes its init. The module is told of init (VERDICT_MADE) as soon as there is one, over MODULE,
+ * so that it can look at it meanwhile, and end it should we be stopped. Fills *RET_REPLY, the last
+ * word, in any case. When its verdict is VERDICT_JOIN, *RET_CHANNEL is the module's end of init's
+ * socket, the caller's to close; otherwise it is -1 and the process is dead or dying. VERDICT_DENY
+ * with STEP_SHARED and EEXIST: another login of this moment made the space that the user's logins
+ * share.
  */
 void space_build(const struct space_request *request, int module, struct reply *ret_reply,
 		 int *ret_channel);

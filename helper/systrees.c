@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * systrees.c - control groups and SELinux, which live below /sys, in a fresh /sys. Runs in the child
- * inside the new mount namespace, with CAP_SYS_ADMIN.
+ * systrees.c - control groups and SELinux, which live below /sys, in a fresh /sys. Runs in the
+ * child inside the new mount namespace, with CAP_SYS_ADMIN.
  */
 #include "systrees.h"
 

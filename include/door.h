@@ -19,9 +19,9 @@
 int door_take(int pidfd, int *ret_door);
 
 /*
- * door_join - asks for OWNER, a pidfd, to be one more owner. *RET_CHANNEL is the module's end of its
- * socket to init, *RET_ANSWER what init says of the space.
- * Returns 0; -ECONNRESET or -EPIPE (it is ending); -ETIMEDOUT; init's own refusal.
+ * door_join - asks for OWNER, a pidfd, to be one more owner. *RET_CHANNEL is the module's end of
+ * its socket to init, *RET_ANSWER what init says of the space. Returns 0; -ECONNRESET or -EPIPE (it
+ * is ending); -ETIMEDOUT; init's own refusal.
  */
 int door_join(int door, const struct owner_card *card, int owner, int64_t deadline_ms,
 	      struct knock_answer *ret_answer, int *ret_channel);

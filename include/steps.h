@@ -2,8 +2,8 @@
 /*
  * steps.h - the steps of a login, each with the one word that stands in the log when it fails.
  *
- * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED, STEP_PLACES and STEP_INIT come up in two
- * places there.
+ * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED, STEP_PLACES and STEP_INIT come up in
+ * two places there.
  */
 #ifndef LOGINSPACE_STEPS_H
 #define LOGINSPACE_STEPS_H

@@ -30,10 +30,10 @@ bool view_needs_home(const struct policy *policy);
 /*
  * view_plan - fills what PLAN has of the view: tmp, hidepid, private_dev, private_devpts,
  * system_ro, has_paths, overlay, mounts, home, root, overlay_folder. plan->scope, tty and uid are
- * set already. The list comes from malloc(3); view_free frees it. Returns 0; -EINVAL with
- * *PROBLEM: two lines contradict each other (at the place of the later one; the text names both),
- * or a path cannot be used; -ENAMETOOLONG (expanded, a path has more than PLAN_PATH_SIZE - 1 bytes); -E2BIG (more than
- * PLAN_MOUNTS_MAX); -ENOMEM; all with *PROBLEM.
+ * set already. The list comes from malloc(3); view_free frees it. Returns 0; -EINVAL with *PROBLEM:
+ * two lines contradict each other (at the place of the later one; the text names both), or a path
+ * cannot be used; -ENAMETOOLONG (expanded, a path has more than PLAN_PATH_SIZE - 1 bytes); -E2BIG
+ * (more than PLAN_MOUNTS_MAX); -ENOMEM; all with *PROBLEM.
  */
 int view_plan(const struct policy *policy, const struct view_words *words, struct plan *plan,
 	      struct problem *problem);

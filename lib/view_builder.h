@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * view_builder.h - what the files of a view share while it is worked out: from the words of one line
- * to one entry of the list. Pure. Internal to lib/.
+ * view_builder.h - what the files of a view share while it is worked out: from the words of one
+ * line to one entry of the list. Pure. Internal to lib/.
  */
 #ifndef LOGINSPACE_LIB_VIEW_BUILDER_H
 #define LOGINSPACE_LIB_VIEW_BUILDER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * view_keys.c - the keys that are no lists of paths, and yet put mounts somewhere: private_tmp, home,
- * root, system, root_overlay, user_bus, system_bus. Pure.
+ * view_keys.c - the keys that are no lists of paths, and yet put mounts somewhere: private_tmp,
+ * home, root, system, root_overlay, user_bus, system_bus. Pure.
  */
 #include "view_builder.h"
 

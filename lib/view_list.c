@@ -265,8 +265,8 @@ static const struct view_entry *use_of(const struct view_list *list, const char 
 }
 
 /*
- * A bind may be written to though a folder above it is read-only, as its path is the longer one. But
- * the home, and what of the host comes through an overlay, is what would be there anyhow: that
+ * A bind may be written to though a folder above it is read-only, as its path is the longer one.
+ * But the home, and what of the host comes through an overlay, is what would be there anyhow: that
  * somebody had to put it there makes no difference.
  */
 static int uses_inherit(struct view_list *list)

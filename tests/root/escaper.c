@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * escaper [-c CANARY]... [-r FOLDER]... STAGE PLACE...: a user who is root of a user namespace of his
- * own, and tries to take away what lies over PLACE.
+ * escaper [-c CANARY]... [-r FOLDER]... STAGE PLACE...: a user who is root of a user namespace of
+ * his own, and tries to take away what lies over PLACE.
  *
  * Each way is tried for each place, in a mount namespace of its own, once
  * with one user namespace and once with two. A line "BREACH WAY PLACE PATH" for each CANARY (a

@@ -21,9 +21,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "mountinfo.h"
 #include "mounts.h"
 #include "scope.h"
-#include "walk.h"
 
 /* Every root has its own, or the plan says what is there. */
 static const char *const PLACED[] = { "/proc", "/sys", "/dev", "/run", "/tmp", "/var/tmp" };
@@ -47,7 +47,10 @@ static bool is_placed(const struct plan *plan, const char *inside)
 		}
 	}
 	for (i = 0; i < plan->mount_count; i++) {
-		if (plan->mounts[i].kind == MOUNT_BIND &&
+		const enum plan_mount_kind kind = plan->mounts[i].kind;
+
+		/* Something else comes there, or nothing is to be seen there. */
+		if (kind != MOUNT_KEEP && kind < MOUNT_READ_ONLY &&
 		    is_at_or_below(inside, plan->mounts[i].target)) {
 			return true;
 		}
@@ -55,113 +58,71 @@ static bool is_placed(const struct plan *plan, const char *inside)
 	return false;
 }
 
-/* Space, tab, newline and backslash are written as \ooo: proc(5), mountinfo. */
-static void unescape(char *text)
+static int add(struct companions *companions, uint64_t id, const char *path)
 {
-	const char *from = text;
+	const size_t count = companions->count;
 
-	while (*from != '\0') {
-		if (from[0] == '\\' && from[1] != '\0' && from[2] != '\0' && from[3] != '\0') {
-			*text++ = (char)(((from[1] - '0') << 6) | ((from[2] - '0') << 3) |
-					 (from[3] - '0'));
-			from += 4;
-		} else {
-			*text++ = *from++;
-		}
-	}
-	*text = '\0';
-}
-
-/* The path of a line of mountinfo, in LINE, if it is a mount on the mount PARENT; else NULL. */
-static char *line_path(char *line, uint64_t parent)
-{
-	unsigned long long line_parent;
-	int start = 0, end = 0;
-
-	/* Its number, its parent's, device, root, path, options. */
-	if (sscanf(line, "%*u %llu %*s %*s %n%*s%n", &line_parent, &start, &end) != 1 ||
-	    end <= start || line_parent != parent) {
-		return NULL;
-	}
-	/* Root may not want to see copies of a mount. */
-	if (strstr(line + end, " unbindable ") != NULL) {
-		return NULL;
-	}
-	line[end] = '\0';
-	unescape(line + start);
-	return line + start;
-}
-
-static int add(struct companions *companions, const char *path)
-{
 	/* Doubled whenever it is full: at each power of two. */
-	if ((companions->count & (companions->count - 1)) == 0) {
-		const size_t room = companions->count == 0 ? 1 : 2 * companions->count;
-		char **more = reallocarray(companions->paths, room, sizeof(*more));
+	if ((count & (count - 1)) == 0) {
+		struct companion *more =
+			reallocarray(companions->list, count == 0 ? 1 : 2 * count, sizeof(*more));
 
 		if (more == NULL) {
 			return -ENOMEM;
 		}
-		companions->paths = more;
+		companions->list = more;
 	}
-	companions->paths[companions->count] = strdup(path);
-	if (companions->paths[companions->count] == NULL) {
+	companions->list[count].id = id;
+	companions->list[count].path = strdup(path);
+	if (companions->list[count].path == NULL) {
 		return -ENOMEM;
 	}
 	companions->count++;
 	return 0;
 }
 
-static int read_lines(FILE *file, const struct plan *plan, uint64_t parent, const char *top,
+/* TOP: where the lower layer begins in the host's tree. */
+static int read_lines(const struct plan *plan, uint64_t parent, const char *top,
 		      struct companions *companions)
 {
-	char *line = NULL;
-	size_t size = 0;
-	int err = 0;
+	struct mountinfo info = { 0 };
+	int err = mountinfo_open(&info);
 
 	companions->prefix = strcmp(top, "/") == 0 ? 0 : strlen(top);
-	while (err == 0 && (errno = 0, getline(&line, &size, file)) >= 0) {
-		const char *path = line_path(line, parent);
-
-		/* Whatever is mounted over the folder itself is no part of the lower layer. */
-		if (path != NULL && is_at_or_below(path, companions->prefix == 0 ? "" : top) &&
-		    strlen(path) > companions->prefix + 1 &&
-		    !is_placed(plan, path + companions->prefix)) {
-			err = add(companions, path);
+	while (err == 0 && (err = mountinfo_next(&info)) == 1) {
+		err = 0;
+		/* Root may not want to see copies of a mount. Whatever is mounted over the folder
+		 * itself is no part of the lower layer. */
+		if (info.parent == parent && !info.unbindable &&
+		    is_at_or_below(info.path, companions->prefix == 0 ? "" : top) &&
+		    strlen(info.path) > companions->prefix + 1 &&
+		    !is_placed(plan, info.path + companions->prefix)) {
+			err = add(companions, info.id, info.path + companions->prefix + 1);
 		}
 	}
-	if (err == 0 && ferror(file)) {
-		err = errno > 0 ? -errno : -EIO;
-	}
-	free(line);
+	mountinfo_close(&info);
 	return err;
 }
 
 int companions_find(const struct plan *plan, int lower, struct companions *ret)
 {
 	struct companions found = COMPANIONS_NONE;
-	char link[32], top[PATH_MAX];
+	char name[32], top[PATH_MAX];
 	uint64_t parent = 0;
 	ssize_t length;
-	FILE *file;
 	int err;
 
 	err = mount_id(lower, &parent);
 	if (err < 0) {
 		return err;
 	}
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", lower);
-	length = readlink(link, top, sizeof(top) - 1);
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", lower);
+	length = readlink(name, top, sizeof(top) - 1);
 	if (length < 0) {
 		return -errno;
 	}
 	top[length] = '\0';
-	file = fopen("/proc/self/mountinfo", "re");
-	if (file == NULL) {
-		return -errno;
-	}
-	err = read_lines(file, plan, parent, top, &found);
-	(void)fclose(file);
+	err = read_lines(plan, parent, top, &found);
 	if (err < 0) {
 		companions_drop(&found);
 		return err;
@@ -170,94 +131,101 @@ int companions_find(const struct plan *plan, int lower, struct companions *ret)
 	return 0;
 }
 
-/* The folder above the mount PATH, in LOWER's mount; NAME: that of the mount in it. */
-static int parent_open(const char *path, uint64_t lower_id, int *ret_folder, const char **ret_name)
+/* Below FOLDER, in its own mount, and by no link. */
+static int open_beneath(int folder, const char *path, uint64_t flags, uint64_t resolve)
 {
+	const struct open_how how = { .flags = O_PATH | O_CLOEXEC | flags,
+				      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | resolve };
+	int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * The mount itself, from the folder above it. That one is in the lower layer's mount, or something
+ * covers it and the companion does not show: no file system but the root's is asked on the way.
+ */
+static int mount_open(const struct companion *companion, int lower, int *ret_mount)
+{
+	const char *slash = strrchr(companion->path, '/');
 	SCOPE_FD int folder = -1;
+	SCOPE_FD int mount = -1;
 	char above[PATH_MAX];
-	const char *name = strrchr(path, '/') + 1;
 	uint64_t id = 0;
 	int err;
 
-	if ((size_t)snprintf(above, sizeof(above), "%.*s", (int)(name - path), path) >=
-	    sizeof(above)) {
+	if ((size_t)snprintf(above, sizeof(above), "%.*s",
+			     slash == NULL ? 0 : (int)(slash - companion->path),
+			     companion->path) >= sizeof(above)) {
 		return -ENAMETOOLONG;
 	}
-	err = walk_open(above, &folder);
-	if (err == 0) {
-		err = mount_id(folder, &id);
+	folder = open_beneath(lower, slash == NULL ? "." : above, O_DIRECTORY, RESOLVE_NO_XDEV);
+	if (folder < 0) {
+		return folder;
 	}
-	if (err < 0) {
-		return err;
+	mount = open_beneath(folder, slash == NULL ? companion->path : slash + 1, O_NOFOLLOW, 0);
+	if (mount < 0) {
+		return mount;
 	}
-	if (id != lower_id) {
-		return -ENOENT; /* something else is mounted above it, and comes along itself */
+	err = mount_id(mount, &id);
+	if (err < 0 || id != companion->id) {
+		return err < 0 ? err : -ENOENT;
 	}
-	*ret_folder = folder;
-	*ret_name = name;
-	folder = -1;
+	*ret_mount = mount;
+	mount = -1;
 	return 0;
 }
 
-static int copy_put(const char *path, size_t prefix, uint64_t lower_id, int root)
+static int copy_put(const struct companion *companion, int lower, int root)
 {
-	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-				      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-						 RESOLVE_NO_XDEV };
-	SCOPE_FD int folder = -1;
+	SCOPE_FD int mount = -1;
 	SCOPE_FD int tree = -1;
 	SCOPE_FD int target = -1;
-	const char *name = NULL;
 	int err;
 
-	err = parent_open(path, lower_id, &folder, &name);
+	err = mount_open(companion, lower, &mount);
+	if (err == 0) {
+		err = tree_clone(mount, &tree);
+	}
+	if (err == 0) {
+		err = mount_set(tree, true, MOUNT_ATTR_RDONLY);
+	}
 	if (err < 0) {
 		return err;
 	}
-	tree = open_tree(folder, name,
-			 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_NO_AUTOMOUNT |
-				 AT_SYMLINK_NOFOLLOW);
-	if (tree < 0) {
-		return -errno;
-	}
-	err = mount_set(tree, true, MOUNT_ATTR_RDONLY);
-	if (err < 0) {
-		return err;
-	}
-	target = (int)syscall(SYS_openat2, root, path + prefix + 1, &how, sizeof(how));
-	return target < 0 ? -errno : mount_put(tree, target);
+	target = open_beneath(root, companion->path, 0, RESOLVE_NO_XDEV);
+	return target < 0 ? target : mount_put(tree, target);
 }
 
-/* On the way to a mount, in a folder of a user's, anything may happen meanwhile. */
-static bool is_gone(int err)
+/*
+ * What cannot be copied is left out: it may be a user's own, or lie in a folder where he moves
+ * things about, and must not keep others from logging in. What is missing gives nobody more.
+ */
+static bool is_ours(int err)
 {
-	return err == -ENOENT || err == -ENOTDIR || err == -ELOOP || err == -EXDEV;
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE || err == -ENOSPC;
 }
 
 int companions_put(const struct companions *companions, int lower, int root, const char **ret_path)
 {
-	uint64_t lower_id = 0;
 	size_t i;
-	int err;
 
-	*ret_path = "/";
-	err = mount_id(lower, &lower_id);
-	for (i = 0; i < companions->count && err == 0; i++) {
-		err = copy_put(companions->paths[i], companions->prefix, lower_id, root);
-		if (is_gone(err)) {
-			err = 0;
-		} else if (err < 0) {
-			*ret_path = companions->paths[i];
+	for (i = 0; i < companions->count; i++) {
+		const int err = copy_put(&companions->list[i], lower, root);
+
+		if (is_ours(err)) {
+			*ret_path = companions->list[i].path;
+			return err;
 		}
 	}
-	return err;
+	return 0;
 }
 
 void companions_drop(struct companions *companions)
 {
 	while (companions->count > 0) {
-		free(companions->paths[--companions->count]);
+		free(companions->list[--companions->count].path);
 	}
-	free(companions->paths);
-	companions->paths = NULL;
+	free(companions->list);
+	companions->list = NULL;
 }

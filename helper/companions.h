@@ -7,30 +7,37 @@
 #define LOGINSPACE_COMPANIONS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "plan.h"
 
+struct companion {
+	uint64_t id; /* see mount_id */
+	char *path;  /* of malloc(3): where it is mounted, below the lower layer */
+};
+
 struct companions {
-	char **paths; /* of malloc(3): where they are mounted, as the process sees it */
+	struct companion *list;
 	size_t count;
-	size_t prefix; /* so many bytes of each path are the lower layer's */
+	size_t prefix; /* so many bytes of a path of the host are the lower layer's */
 };
 
 #define COMPANIONS_NONE \
 	{ \
-		.paths = NULL \
+		.list = NULL \
 	}
 
 /*
  * companions_find - what is mounted on the mount of the folder LOWER, below that folder; without
- * what has a place of its own in every root, and what PLAN binds. Returns 0 or a negative errno.
+ * what has a place of its own in every root, and where PLAN puts something. Returns 0 or a negative
+ * errno.
  */
 int companions_find(const struct plan *plan, int lower, struct companions *ret);
 
 /*
  * companions_put - a copy of each, read-only, at its place below ROOT, the root of a mount of this
- * namespace. The paths still lead to the host's tree, LOWER is of that. What is gone by now, or
- * somewhere else, is left out. Returns 0, or a negative errno with *RET_PATH: of which.
+ * namespace. What is gone by now, is covered, or cannot be copied is left out, as users can mount
+ * and move things, too. Returns 0; -ENOMEM, -EMFILE, -ENFILE or -ENOSPC with *RET_PATH: of which.
  */
 int companions_put(const struct companions *companions, int lower, int root, const char **ret_path);
 

@@ -32,25 +32,43 @@ static void unescape(char *text)
 	*text = '\0';
 }
 
+/* The next field, which ends at a blank and at nothing else: a name may have any other character. */
+static char *field_next(char **rest)
+{
+	char *field = *rest;
+	char *end = field == NULL ? NULL : strchr(field, ' ');
+
+	if (end != NULL) {
+		*end = '\0';
+		end++;
+	}
+	*rest = end;
+	return field;
+}
+
 /* Its number, its parent's, device, root, path, options, fields such as "unbindable", " - ". */
 static int line_parse(struct mountinfo *info)
 {
-	unsigned long long id, parent;
-	int start = 0, end = 0;
-	const char *rest;
+	char *rest = info->line;
+	const char *id = field_next(&rest);
+	const char *parent = field_next(&rest);
+	const char *options;
+	char *path;
 
-	if (sscanf(info->line, "%llu %llu %*s %*s %n%*s%n", &id, &parent, &start, &end) != 2 ||
-	    end <= start) {
+	(void)field_next(&rest);
+	(void)field_next(&rest);
+	path = field_next(&rest);
+	options = field_next(&rest);
+	if (rest == NULL || path[0] != '/') {
 		return -EBADMSG;
 	}
-	rest = info->line + end;
-	info->id = id;
-	info->parent = parent;
-	info->read_only = strncmp(rest, " ro,", 4) == 0 || strncmp(rest, " ro ", 4) == 0;
-	info->unbindable = strstr(rest, " unbindable ") != NULL;
-	info->line[end] = '\0';
-	unescape(info->line + start);
-	info->path = info->line + start;
+	info->id = strtoull(id, NULL, 10);
+	info->parent = strtoull(parent, NULL, 10);
+	info->read_only = strncmp(options, "ro", 2) == 0 && strchr(",", options[2]) != NULL;
+	info->unbindable =
+		strncmp(rest, "unbindable ", 11) == 0 || strstr(rest, " unbindable ") != NULL;
+	unescape(path);
+	info->path = path;
 	return 1;
 }
 

@@ -175,6 +175,23 @@ static void call_home(const struct plan *plan)
 	}
 }
 
+/*
+ * Folders of /run that have to be there before a space covers them, as systemd makes them: 0755. What
+ * fails here leaves out a mount that has nothing to hide yet, on a /run that takes no more folders.
+ */
+static void make_anchors(const struct plan *plan)
+{
+	const mode_t before = umask(022);
+	size_t i;
+
+	for (i = 0; i < plan->mount_count; i++) {
+		if (plan->mounts[i].anchored) {
+			(void)mkdir(plan->mounts[i].target, 0755);
+		}
+	}
+	(void)umask(before);
+}
+
 /* Everything between the plan and the clone; any step may end it with a denial. */
 static int prepare(const struct plan *plan, int *ret_registry, struct reply *reply)
 {
@@ -187,6 +204,7 @@ static int prepare(const struct plan *plan, int *ret_registry, struct reply *rep
 		return err;
 	}
 	call_home(plan);
+	make_anchors(plan);
 	err = registry_make(ret_registry);
 	if (err < 0) {
 		answer_deny(reply, STEP_REGISTRY, err,

@@ -27,6 +27,7 @@
 #include "settings.h"
 #include "sites.h"
 #include "steps.h"
+#include "walk.h"
 
 #define NO_SUID_DEV      (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define NO_SUID_DEV_EXEC (NO_SUID_DEV | MOUNT_ATTR_NOEXEC)
@@ -274,15 +275,35 @@ static int set_ports(struct setup *setup)
 	return start == PORT_START_KERNEL ? 0 : port_start_set(start);
 }
 
+/* Without it in its place, logins from inside would not be known as such. */
+static int registry_verify(void)
+{
+	SCOPE_FD int folder = -1;
+	struct stat wanted, about;
+	int err = walk_open(REGISTRY_PATH, &folder);
+
+	if (err < 0) {
+		return err;
+	}
+	if (fstat(INIT_REGISTRY_FD, &wanted) < 0 || fstat(folder, &about) < 0) {
+		return -errno;
+	}
+	return wanted.st_dev == about.st_dev && wanted.st_ino == about.st_ino ? 0 : -EBADE;
+}
+
 /* Each mount as the space's processes will see it; lo has been asked for by its own step. */
 static int read_back(struct setup *setup)
 {
-	const char *path;
-	int err = ledger_verify(&setup->ledger, &path);
+	const char *path = REGISTRY_PATH;
+	int err = registry_verify();
+
+	if (err == 0) {
+		err = ledger_verify(&setup->ledger, &path);
+	}
 
 	if (err < 0) {
 		(void)snprintf(setup->detail, sizeof(setup->detail),
-			       "%.256s does not lead to the mount that was put there", path);
+			       "%.256s does not lead to what has to be there", path);
 		return err;
 	}
 	return getpid() == 1 ? 0 : -EBADE;

@@ -70,22 +70,22 @@ static const char *explain(int err)
 {
 	switch (err) {
 	case -ENOENT:
-		return "the path does not exist";
+		return "does not exist";
 	case -ELOOP:
-		return "the path is a link, or behind one, in a folder that others than root may "
-		       "write";
+		return "is a link, or behind one, in a folder that others than root may write";
 	case -ENOTDIR:
-		return "a folder cannot be mounted on what is none, nor the other way round";
+		return "is no folder, and what is to be there is one";
 	case -EISDIR:
-		return "the path is a folder, and what is to be there is none";
+		return "is a folder, and what is to be there is none";
 	default:
-		return "the mount cannot be made";
+		return "cannot be mounted on";
 	}
 }
 
 int sites_fail(const struct sites *sites, const struct plan_mount *mount, int err)
 {
-	(void)snprintf(sites->detail, MESSAGE_DETAIL_SIZE, "%s: %s", mount->about, explain(err));
+	(void)snprintf(sites->detail, MESSAGE_DETAIL_SIZE, "%s: %.100s %s", mount->about,
+		       mount->target, explain(err));
 	return err;
 }
 

@@ -23,7 +23,8 @@
 
 static int fail(char *detail, const struct plan_mount *mount, int err, const char *text)
 {
-	(void)snprintf(detail, MESSAGE_DETAIL_SIZE, "%s: %s", mount->about, text);
+	(void)snprintf(detail, MESSAGE_DETAIL_SIZE, "%s: %.64s: %s", mount->about, mount->source,
+		       text);
 	return err;
 }
 
@@ -31,14 +32,14 @@ static const char *explain(int err)
 {
 	switch (err) {
 	case -ENOENT:
-		return "the source does not exist";
+		return "it does not exist";
 	case -ELOOP:
-		return "the source is a link, or behind one, in a folder that others than root may "
+		return "it is a link, or behind one, in a folder that others than root may "
 		       "write";
 	case -ENOTDIR:
-		return "a part of the source is no folder";
+		return "a part of it is no folder";
 	default:
-		return "the source cannot be reached";
+		return "it cannot be reached";
 	}
 }
 
@@ -55,7 +56,7 @@ static int bind_take(const struct plan_mount *mount, int *ret_tree, char *detail
 		return fail(detail, mount, err, explain(err));
 	}
 	err = tree_clone(source, ret_tree);
-	return err < 0 ? fail(detail, mount, err, "the source cannot be cloned") : 0;
+	return err < 0 ? fail(detail, mount, err, "it cannot be cloned") : 0;
 }
 
 /* Root's, and nobody else writes there: so whatever is in it, root has put there. */

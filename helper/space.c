@@ -9,6 +9,7 @@
 #include "space.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,9 +26,12 @@
 #include "fds.h"
 #include "image.h"
 #include "init.h"
+#include "mounts.h"
+#include "registry.h"
 #include "scope.h"
 #include "setup.h"
 #include "steps.h"
+#include "walk.h"
 
 #define INIT_NAME "loginspace-init"
 
@@ -42,6 +47,41 @@ static void take_name(char *title)
 	(void)prctl(PR_SET_NAME, INIT_NAME, 0, 0, 0); /* a name is a courtesy */
 }
 
+/*
+ * The registry's folder as a mount of its own: init keeps it open, and whoever is root in the space can
+ * reach what init has open. From the root of a mount no ".." leads on to the host's tree.
+ */
+static int seclude(int registry, int *ret_secluded)
+{
+	SCOPE_FD int folder = -1;
+	SCOPE_FD int tree = -1;
+	struct stat wanted, about;
+	int err, secluded;
+
+	err = walk_open(REGISTRY_PATH, &folder);
+	if (err == 0) {
+		err = tree_clone(folder, &tree);
+	}
+	if (err < 0) {
+		return err;
+	}
+	secluded = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (secluded < 0) {
+		return -errno;
+	}
+	if (fstat(registry, &wanted) < 0 || fstat(secluded, &about) < 0) {
+		err = -errno;
+	} else if (wanted.st_dev != about.st_dev || wanted.st_ino != about.st_ino) {
+		err = -EBADE;
+	}
+	if (err < 0) {
+		(void)close(secluded);
+		return err;
+	}
+	*ret_secluded = secluded;
+	return 0;
+}
+
 /* The child: everything it inherits is the helper's, so what it does not need is closed first. */
 static _Noreturn void become_init(const struct space_request *request, int news, int channel)
 {
@@ -50,7 +90,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 			       .owner = request->owner,
 			       .channel = channel };
 	struct reply report;
-	int err;
+	int err, registry = -1;
 
 	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
 	take_name(request->title);
@@ -62,7 +102,14 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 		err = fd_raise(&setup.channel);
 	}
 	if (err == 0) {
-		err = init_prepare(request->registry);
+		err = seclude(request->registry, &registry);
+	}
+	if (err == 0) {
+		(void)close(request->registry); /* no lock is held yet */
+		err = fd_raise(&registry);
+	}
+	if (err == 0) {
+		err = init_prepare(registry);
 	}
 	if (err == 0) {
 		err = setup_run(&setup);

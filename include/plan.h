@@ -80,6 +80,7 @@ enum plan_mount_kind {
 struct plan_mount {
 	enum plan_mount_kind kind;
 	bool optional; /* left out when TARGET (or SOURCE) is not there */
+	bool anchored; /* TARGET, a folder in /run, is made on the host when missing: see view.h */
 	char target[PLAN_PATH_SIZE];
 	char source[PLAN_PATH_SIZE];     /* of MOUNT_BIND and MOUNT_INSTANCE: on the host */
 	char size[PLAN_TMPFS_SIZE_SIZE]; /* of MOUNT_TMPFS and MOUNT_RUNTIME */

@@ -6,6 +6,9 @@
  * The list is in the order of work: MOUNT_KEEP first, by path; then all the rest by path, so that a
  * folder comes before what is in it, and for one path in the order of enum plan_mount_kind. So
  * what is said of a path holds for all below it, until a longer path says something else.
+ *
+ * What is put on a folder of /run that a daemon makes when somebody needs it first, is anchored: the
+ * folder has to be there beforehand, or the daemon's would show in spaces that live already.
  */
 #ifndef LOGINSPACE_VIEW_H
 #define LOGINSPACE_VIEW_H

@@ -85,7 +85,9 @@ int builder_add_key(struct builder *builder, enum key key, enum plan_mount_kind 
 		    const char *target, const char *source, bool optional)
 {
 	struct view_entry entry = {
-		.mount = { .kind = kind, .optional = optional },
+		.mount = { .kind = kind,
+			   .optional = optional,
+			   .anchored = kind == MOUNT_RUNTIME || kind == MOUNT_HIDE },
 		.rank = VIEW_KEY,
 		.key = key,
 		.item = view_item(builder->policy, key),

@@ -12,6 +12,28 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Is PATH in something that a space has of its own, before any line puts something there? */
+static bool is_fresh(const struct builder *builder, const char *path)
+{
+	return view_path_within(path, "/dev") || view_path_within(path, "/proc") ||
+	       view_path_within(path, "/sys") ||
+	       (builder->plan->tmp != TMP_HOST &&
+		(view_path_within(path, "/tmp") || view_path_within(path, "/var/tmp")));
+}
+
+/* Under an overlay of the host's own root: what is written here is meant for the host. */
+static int host_add(struct builder *builder, enum key key, const struct policy_item *item,
+		    const char *path, bool optional)
+{
+	struct view_entry entry = { .rank = VIEW_HOST, .key = key, .item = item };
+
+	if (is_fresh(builder, path)) {
+		return 0;
+	}
+	(void)snprintf(entry.mount.target, sizeof(entry.mount.target), "%s", path);
+	return builder_add_as(builder, &entry, MOUNT_BIND, VIEW_HOST, optional);
+}
+
 int view_tmp_add(struct builder *builder)
 {
 	const struct policy_item *item = view_item(builder->policy, KEY_PRIVATE_TMP);
@@ -22,6 +44,10 @@ int view_tmp_add(struct builder *builder)
 		return 0;
 	}
 	err = builder_path(builder, KEY_PRIVATE_TMP, item, item->text, strlen(item->text), source);
+	if (err == 0 && strcmp(source, "/") == 0) {
+		return view_list_wrong(builder->problem, KEY_PRIVATE_TMP, item,
+				       "is not possible: that is all there is");
+	}
 	if (err == 0) {
 		err = builder_add_key(builder, KEY_PRIVATE_TMP, MOUNT_INSTANCE, "/tmp", source,
 				      false);
@@ -29,6 +55,13 @@ int view_tmp_add(struct builder *builder)
 	if (err == 0) {
 		err = builder_add_key(builder, KEY_PRIVATE_TMP, MOUNT_INSTANCE, "/var/tmp", source,
 				      false);
+	}
+	/* For logins from inside: they find the folder in this view. */
+	if (err == 0 && builder->plan->system_ro) {
+		err = builder_add_key(builder, KEY_PRIVATE_TMP, MOUNT_KEEP, source, NULL, true);
+	}
+	if (err == 0 && builder->plan->overlay != OVERLAY_NONE && builder->plan->root[0] == '\0') {
+		err = host_add(builder, KEY_PRIVATE_TMP, item, source, true);
 	}
 	return err;
 }
@@ -78,18 +111,20 @@ int view_home_add(struct builder *builder)
 	return err;
 }
 
+static int bus_add(struct builder *builder, enum key key, enum plan_mount_kind kind,
+		   const char *target)
+{
+	if (!view_key_is(builder->policy, key, "hide")) {
+		return 0;
+	}
+	return builder_add_key(builder, key, kind, target, NULL, true);
+}
+
 int view_buses_add(struct builder *builder)
 {
-	int err = 0;
+	int err = bus_add(builder, KEY_USER_BUS, MOUNT_RUNTIME, "/run/user");
 
-	if (view_key_is(builder->policy, KEY_USER_BUS, "hide")) {
-		err = builder_add_key(builder, KEY_USER_BUS, MOUNT_RUNTIME, "/run/user", NULL,
-				      true);
-	}
-	if (err == 0 && view_key_is(builder->policy, KEY_SYSTEM_BUS, "hide")) {
-		err = builder_add_key(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/dbus", NULL, true);
-	}
-	return err;
+	return err < 0 ? err : bus_add(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/dbus");
 }
 
 /*
@@ -129,28 +164,6 @@ int view_system_add(struct builder *builder)
 				      true);
 	}
 	return err;
-}
-
-/* Is PATH in something that a space has of its own, before any line puts something there? */
-static bool is_fresh(const struct builder *builder, const char *path)
-{
-	return view_path_within(path, "/dev") || view_path_within(path, "/proc") ||
-	       view_path_within(path, "/sys") ||
-	       (builder->plan->tmp != TMP_HOST &&
-		(view_path_within(path, "/tmp") || view_path_within(path, "/var/tmp")));
-}
-
-/* Under an overlay of the host's own root: what is written here is meant for the host. */
-static int host_add(struct builder *builder, enum key key, const struct policy_item *item,
-		    const char *path, bool optional)
-{
-	struct view_entry entry = { .rank = VIEW_HOST, .key = key, .item = item };
-
-	if (is_fresh(builder, path)) {
-		return 0;
-	}
-	(void)snprintf(entry.mount.target, sizeof(entry.mount.target), "%s", path);
-	return builder_add_as(builder, &entry, MOUNT_BIND, VIEW_HOST, optional);
 }
 
 /* By place in the list, as that grows. */

@@ -149,7 +149,8 @@ int view_list_add(struct view_list *list, const struct view_entry *entry)
 	}
 	if (list->count == PLAN_MOUNTS_MAX) {
 		(void)view_list_wrong(list->problem, entry->key, entry->item,
-				      "is one path too many: a login has at most 256");
+				      "is one path too many: with those of all keys a login has "
+				      "at most 256");
 		return -E2BIG;
 	}
 	err = room_make(list);

@@ -172,6 +172,14 @@ static struct path_word word_of(char letter, const struct view_words *words)
 	}
 }
 
+/* One name for one place: /var/run is a link to /run, hier(7). */
+static void path_name(char *path)
+{
+	if (view_path_within(path, "/var/run")) {
+		memmove(path, path + strlen("/var"), strlen(path + strlen("/var")) + 1);
+	}
+}
+
 int view_path_expand(const char *text, size_t length, const struct view_words *words,
 		     char ret_path[PLAN_PATH_SIZE], const char **ret_why)
 {
@@ -201,6 +209,7 @@ int view_path_expand(const char *text, size_t length, const struct view_words *w
 		*ret_why = "the user's name cannot be part of a path";
 		return -EINVAL;
 	}
-	memcpy(ret_path, path, at + 1);
+	path_name(path);
+	memcpy(ret_path, path, strlen(path) + 1);
 	return 0;
 }

@@ -30,6 +30,7 @@ golden_test() {
 		/sys sysfs /sys ro,nosuid,nodev,noexec (private|slave)
 		/dev/pts devpts /dev/pts rw,nosuid,noexec (private|slave)
 		/dev/shm tmpfs /dev/shm rw,nosuid,nodev (private|slave)
+		/run/user tmpfs /run/user rw,nosuid,nodev (private|slave)
 		/tmp tmpfs /tmp rw,nosuid,nodev (private|slave)
 		/var/tmp tmpfs /var/tmp rw,nosuid,nodev (private|slave)
 	END
@@ -61,7 +62,7 @@ new_places_test() {
 
 new_places() {
 	[[ ! -d /dev/mqueue ]] || printf '/dev/mqueue '
-	printf '%s ' /dev/pts /dev/shm /proc /sys /tmp /var/tmp
+	printf '%s ' /dev/pts /dev/shm /proc /run/user /sys /tmp /var/tmp
 }
 
 sys_test() {

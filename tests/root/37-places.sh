@@ -39,7 +39,7 @@ each_denied() {
 	local name line step errno
 	while IFS='|' read -r name line step errno; do
 		policy '[default]' "$line"
-		denied "$name: $line" "$step" "$errno" "[a-z_]+ = .* \($CONF:2\): [a-z]"
+		denied "$name: $line" "$step" "$errno" "[a-z_]+ = .* \($CONF:2\): [a-z/]"
 	done
 }
 
@@ -146,10 +146,10 @@ disk_test() {
 	touch /srv/disk/1 /srv/disk/2 /srv/disk/3 2>/dev/null
 	ledger_write "$RIG/before"
 	policy '[default]' 'private_tmp = /srv/disk'
-	denied "a full disk" sources ENOSPC "private_tmp = /srv/disk \($CONF:2\): [a-z]"
+	denied "a full disk" sources ENOSPC "private_tmp = /srv/disk \($CONF:2\): [a-z/]"
 	rm -f /srv/disk/*
 	mount -o remount,ro /srv/disk
-	denied "a read-only disk" sources EROFS "private_tmp = /srv/disk \($CONF:2\): [a-z]"
+	denied "a read-only disk" sources EROFS "private_tmp = /srv/disk \($CONF:2\): [a-z/]"
 	mount -o remount,rw,nr_inodes=100 /srv/disk
 	confined "a disk with room: she is in" alice
 	is "her folder is root's, and what is in it is as /tmp" \

@@ -64,7 +64,8 @@ static const char *const KINDS[MOUNT_COUNT] = {
 	[MOUNT_INSTANCE] = "instance", [MOUNT_READ_ONLY] = "ro", [MOUNT_WRITABLE] = "rw",
 };
 
-/* A line for each mount: "bind? /target </source" and "tmpfs /target =25%"; "?" is optional. */
+/* A line for each mount: "bind? /target </source" and "tmpfs /target =25%"; "?" is optional,
+ * "!" anchored. */
 static char *listing(const struct plan *plan)
 {
 	char *text = NULL;
@@ -75,8 +76,8 @@ static char *listing(const struct plan *plan)
 	for (i = 0; i < plan->mount_count; i++) {
 		const struct plan_mount *mount = &plan->mounts[i];
 
-		(void)fprintf(out, "%s%s %s%s%s%s%s\n", KINDS[mount->kind],
-			      mount->optional ? "?" : "", mount->target,
+		(void)fprintf(out, "%s%s%s %s%s%s%s%s\n", KINDS[mount->kind],
+			      mount->optional ? "?" : "", mount->anchored ? "!" : "", mount->target,
 			      mount->source[0] != '\0' ? " <" : "", mount->source,
 			      mount->size[0] != '\0' ? " =" : "", mount->size);
 	}
@@ -119,10 +120,10 @@ struct golden {
 };
 
 static const struct golden GOLDEN[] = {
-	{ "", "runtime? /run/user =25%\n" },
-	{ "[default]\ntmp_size = 1g\n", "runtime? /run/user =1g\n" },
+	{ "", "runtime?! /run/user =25%\n" },
+	{ "[default]\ntmp_size = 1g\n", "runtime?! /run/user =1g\n" },
 	{ OFF, "" },
-	{ OFF "system_bus = hide\n", "hide? /run/dbus\n" },
+	{ OFF "system_bus = hide\n", "hide?! /run/dbus\n" },
 	/* Each list; a slash at the end does not count. */
 	{ OFF "read_only = /opt/ -/srv\n", "ro /opt\nro? /srv\n" },
 	{ OFF "writable = /var/cache,-/x\n", "rw /var/cache\nrw? /x\n" },
@@ -153,6 +154,15 @@ static const struct golden GOLDEN[] = {
 	  "instance /tmp </srv/tmp/alice\ninstance /var/tmp </srv/tmp/alice\n" },
 	{ OFF "private_tmp = /srv/tmp\ntmpfs = /var\n",
 	  "instance /tmp </srv/tmp\ntmpfs /var =25%\ninstance /var/tmp </srv/tmp\n" },
+	{ OFF "private_tmp = /srv/tmp\nsystem = ro\n",
+	  "keep? /dev\nkeep? /home\nkeep? /proc\nkeep? /run\nkeep? /srv/tmp\nkeep? /sys\nkeep? "
+	  "/tmp\n"
+	  "keep? /var/lib/lastlog\nkeep? /var/lib/wtmpdb\nkeep? /var/log\nkeep? /var/tmp\n"
+	  "instance /tmp </srv/tmp\ninstance /var/tmp </srv/tmp\n" },
+	{ OFF "private_tmp = /srv/tmp\nroot_overlay = tmpfs\n",
+	  "bind? /home </home\nbind? /home/alice </home/alice\nbind? /run </run\nbind? /srv/tmp "
+	  "</srv/tmp\ninstance /tmp </srv/tmp\n" RECORDS "instance /var/tmp </srv/tmp\n" },
+	{ OFF "hide = /var/run/x /var/runs\n", "hide /run/x\nhide /var/runs\n" },
 	/* home. */
 	{ OFF "home = own\n", "cover? /home\nbind? /home/alice </home/alice\n" },
 	{ OFF "home = own\ntmpfs = /home:1m\n",
@@ -193,8 +203,8 @@ static const struct golden GOLDEN[] = {
 	{ OFF "root_overlay = tmpfs\nhide = /home\ntmpfs = /srv\nwritable = /srv/x\n",
 	  "hide /home\nbind? /run </run\ntmpfs /srv =25%\nrw /srv/x\n" RECORDS },
 	{ "[default]\nroot_overlay = tmpfs\nsystem_bus = hide\nbind = /x:/run/user/%U/x\n",
-	  "bind? /home </home\nbind? /home/alice </home/alice\nbind? /run </run\nhide? /run/dbus\n"
-	  "runtime? /run/user =25%\nbind /run/user/1000/x </x\n" RECORDS },
+	  "bind? /home </home\nbind? /home/alice </home/alice\nbind? /run </run\nhide?! /run/dbus\n"
+	  "runtime?! /run/user =25%\nbind /run/user/1000/x </x\n" RECORDS },
 	/* A key and a list that say the same. */
 	{ OFF "system_bus = hide\nhide = /run/dbus\n", "hide /run/dbus\n" },
 };
@@ -359,6 +369,13 @@ static const struct wrong WRONGS[] = {
 	  "hide = /run is not possible: logins from inside need /run/loginspace", false },
 	{ OFF "read_only = /dev\n", 3,
 	  "read_only = /dev is not possible: a space has mounts of its own in there", false },
+	{ OFF "hide = /var/run/loginspace\n", 3,
+	  "hide = /var/run/loginspace is not possible: logins from inside need that folder",
+	  false },
+	{ OFF "bind = /x:/var/run/\n", 3,
+	  "bind = /x:/var/run/ is not possible: logins from inside need /run/loginspace", false },
+	{ OFF "private_tmp = /\n", 3, "private_tmp = / is not possible: that is all there is",
+	  false },
 	{ OFF "hide = /sys/fs\n", 3,
 	  "hide = /sys/fs is not possible: a space has mounts of its own in there", false },
 	{ OFF "hide = /dev\n", 3,
@@ -527,7 +544,8 @@ static void too_many(void **state)
 	assert_int_equal(fclose(out), 0);
 	assert_int_equal(view(text, &ALICE, &plan, &problem), -E2BIG);
 	assert_string_equal(problem.text,
-			    "hide = /x is one path too many: a login has at most 256");
+			    "hide = /x is one path too many: with those of all keys a login has "
+			    "at most 256");
 	assert_int_equal(problem.line, PLAN_MOUNTS_MAX + 3);
 	free(text);
 }

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mounts.h"
 #include "scope.h"
 #include "scratch.h"
 
@@ -70,7 +69,7 @@ static int file_fill(int file, const char *name, int source, size_t size)
 	return 0;
 }
 
-static int put(const char *name, int source, size_t size)
+static int put(const char *name, int source, size_t size, struct ledger *ledger)
 {
 	SCOPE_FD int mount = -1;
 	SCOPE_FD int file = -1;
@@ -93,10 +92,10 @@ static int put(const char *name, int source, size_t size)
 	if (err < 0) {
 		return err;
 	}
-	return mount_put(tree, source);
+	return ledger_put(ledger, tree, source, HOSTS_PATH, 0);
 }
 
-int hosts_put(const char *name)
+int hosts_put(const char *name, struct ledger *ledger)
 {
 	SCOPE_FD int source = -1;
 	size_t size = 0;
@@ -106,5 +105,5 @@ int hosts_put(const char *name)
 	if (err < 0) {
 		return err == -ENOENT ? 0 : err;
 	}
-	return put(name, source, size);
+	return put(name, source, size, ledger);
 }

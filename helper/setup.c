@@ -253,7 +253,7 @@ static int set_hostname(struct setup *setup)
 
 static int put_hosts(struct setup *setup)
 {
-	return has_own_name(setup) ? hosts_put(setup->space.hostname) : 0;
+	return has_own_name(setup) ? hosts_put(setup->space.hostname, &setup->ledger) : 0;
 }
 
 static int raise_loopback(struct setup *setup)

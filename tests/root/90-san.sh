@@ -56,4 +56,23 @@ is "san: denied without a helper" $? 3
 HELPER=$RIG/wrapper pam_setup debug conf=/etc/passwd
 driver
 is "san: denied with a configuration" $? 3
+# The view of files: all that the child does before it is init.
+mkdir -p /srv/hidden /srv/bound /srv/at /srv/fixed/soft /srv/memory /srv/tmp /srv/upper /srv/other
+mount -t tmpfs other /srv/other
+while IFS='|' read -r name lines; do
+	tr ';' '\n' <<<"[default];$lines" >"$RIG/view.conf"
+	HELPER=$RIG/wrapper pam_setup debug "conf=$RIG/view.conf"
+	check "san: $name" driver --loops 2
+done <<-'END'
+	everything|home = own;system = ro;private_dev = yes;hidepid = yes;hide = /srv/hidden /etc/hosts;tmpfs = /srv/memory;bind = /srv/bound:/srv/at:ro;read_only = /srv/fixed /srv/other;writable = /srv/fixed/soft;system_bus = hide;hostname = %u
+	a /tmp that is kept|private_tmp = /srv/tmp
+	an overlay|root_overlay = tmpfs;system = ro
+	a kept overlay|root_overlay = /srv/upper;scope = user
+END
+for lines in 'hide = /srv/none' 'bind = /srv/none:/srv/at' 'root = /srv/none' 'private_tmp = /srv/none' 'root = /srv'; do
+	printf '[default]\n%s\n' "$lines" >"$RIG/view.conf"
+	driver
+	is "san: $lines: denied" $? 3
+done
+umount /srv/other
 check "san: no report of a sanitizer" no_reports

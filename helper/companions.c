@@ -58,7 +58,7 @@ static bool is_placed(const struct plan *plan, const char *inside)
 	return false;
 }
 
-static int add(struct companions *companions, uint64_t id, const char *path)
+static int add(struct companions *companions, const char *path)
 {
 	const size_t count = companions->count;
 
@@ -72,7 +72,6 @@ static int add(struct companions *companions, uint64_t id, const char *path)
 		}
 		companions->list = more;
 	}
-	companions->list[count].id = id;
 	companions->list[count].path = strdup(path);
 	if (companions->list[count].path == NULL) {
 		return -ENOMEM;
@@ -97,7 +96,7 @@ static int read_lines(const struct plan *plan, uint64_t parent, const char *top,
 		    is_at_or_below(info.path, companions->prefix == 0 ? "" : top) &&
 		    strlen(info.path) > companions->prefix + 1 &&
 		    !is_placed(plan, info.path + companions->prefix)) {
-			err = add(companions, info.id, info.path + companions->prefix + 1);
+			err = add(companions, info.path + companions->prefix + 1);
 		}
 	}
 	mountinfo_close(&info);
@@ -151,7 +150,7 @@ static int mount_open(const struct companion *companion, int lower, int *ret_mou
 	SCOPE_FD int folder = -1;
 	SCOPE_FD int mount = -1;
 	char above[PATH_MAX];
-	uint64_t id = 0;
+	bool whole = false;
 	int err;
 
 	if ((size_t)snprintf(above, sizeof(above), "%.*s",
@@ -167,8 +166,9 @@ static int mount_open(const struct companion *companion, int lower, int *ret_mou
 	if (mount < 0) {
 		return mount;
 	}
-	err = mount_id(mount, &id);
-	if (err < 0 || id != companion->id) {
+	/* Whatever else is mounted over it by now: what shows there is meant. But not the folder. */
+	err = mount_is(mount, &whole);
+	if (err < 0 || !whole) {
 		return err < 0 ? err : -ENOENT;
 	}
 	*ret_mount = mount;

@@ -7,13 +7,11 @@
 #define LOGINSPACE_COMPANIONS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "plan.h"
 
 struct companion {
-	uint64_t id; /* see mount_id */
-	char *path;  /* of malloc(3): where it is mounted, below the lower layer */
+	char *path; /* of malloc(3): where it is mounted, below the lower layer */
 };
 
 struct companions {

@@ -97,7 +97,7 @@ init_test() {
 		"$(basename "$(readlink "/proc/$init/exe")")" loginspace-init
 	is "init has no_new_privs" "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$init/status")" 1
 	is "init has no file of the host's folders open but /dev/null" \
-		"$(readlink /proc/"$init"/fd/* | grep -Ev '^(/dev/null|/run/loginspace|anon_inode:.*|socket:.*|pipe:.*|pidfd:.*)$')" ""
+		"$(readlink /proc/"$init"/fd/* | grep -Ev '^(/|/dev/null|/run/loginspace|anon_inode:.*|socket:.*|pipe:.*|pidfd:.*)$')" ""
 	session_stop s
 }
 

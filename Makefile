@@ -47,7 +47,7 @@ MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c m
 # What reads the configuration, in the helper and in the command alike.
 POLICY_SRC := $(wildcard lib/configuration*.c lib/keys*.c lib/policy*.c lib/value*.c \
 	lib/view*.c) \
-	$(addprefix lib/,accounts.c decision.c hostname.c match.c names.c problem.c quote.c)
+	$(addprefix lib/,accounts.c decision.c hostname.c match.c names.c path.c problem.c quote.c)
 HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c)) $(POLICY_SRC) \
 	$(addprefix lib/,channel.c door.c fds.c knock.c message.c plan.c registry.c space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \

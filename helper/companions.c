@@ -23,6 +23,7 @@
 
 #include "mountinfo.h"
 #include "mounts.h"
+#include "path.h"
 #include "scope.h"
 
 /* Every root has its own, or the plan says what is there. */
@@ -30,19 +31,12 @@ static const char *const PLACED[] = { "/proc", "/sys", "/dev", "/run", "/tmp", "
 
 #define PLACED_COUNT (sizeof(PLACED) / sizeof(PLACED[0]))
 
-static bool is_at_or_below(const char *path, const char *top)
-{
-	const size_t length = strlen(top);
-
-	return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
 static bool is_placed(const struct plan *plan, const char *inside)
 {
 	size_t i;
 
 	for (i = 0; i < PLACED_COUNT; i++) {
-		if (is_at_or_below(inside, PLACED[i])) {
+		if (path_is_within(inside, PLACED[i])) {
 			return true;
 		}
 	}
@@ -51,7 +45,7 @@ static bool is_placed(const struct plan *plan, const char *inside)
 
 		/* Something else comes there, or nothing is to be seen there. */
 		if (kind != MOUNT_KEEP && kind < MOUNT_READ_ONLY &&
-		    is_at_or_below(inside, plan->mounts[i].target)) {
+		    path_is_within(inside, plan->mounts[i].target)) {
 			return true;
 		}
 	}
@@ -92,8 +86,7 @@ static int read_lines(const struct plan *plan, uint64_t parent, const char *top,
 		err = 0;
 		/* Root may not want to see copies of a mount. Whatever is mounted over the folder
 		 * itself is no part of the lower layer. */
-		if (info.parent == parent && !info.unbindable &&
-		    is_at_or_below(info.path, companions->prefix == 0 ? "" : top) &&
+		if (info.parent == parent && !info.unbindable && path_is_within(info.path, top) &&
 		    strlen(info.path) > companions->prefix + 1 &&
 		    !is_placed(plan, info.path + companions->prefix)) {
 			err = add(companions, info.path + companions->prefix + 1);

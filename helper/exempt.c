@@ -19,15 +19,9 @@
 
 #include "mountinfo.h"
 #include "mounts.h"
+#include "path.h"
 #include "scope.h"
 #include "walk.h"
-
-static bool is_within(const char *path, const char *folder)
-{
-	const size_t length = strlen(folder);
-
-	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
 
 /* Where an fd really is, links and all: proc_pid_fd(5). */
 static int path_of(int fd, char **ret_path)
@@ -54,7 +48,7 @@ int exempt_add(struct exempt *exempt, const struct plan_mount *mount)
 	int err;
 
 	for (i = 0; i < exempt->count; i++) {
-		if (is_within(mount->target, exempt->places[i].mount->target)) {
+		if (path_is_within(mount->target, exempt->places[i].mount->target)) {
 			return 0;
 		}
 	}
@@ -102,7 +96,8 @@ static bool is_in_whole(const struct exempt *exempt, const char *path)
 	size_t i;
 
 	for (i = 0; i < exempt->count; i++) {
-		if (exempt->places[i].path != NULL && is_within(path, exempt->places[i].path)) {
+		if (exempt->places[i].path != NULL &&
+		    path_is_within(path, exempt->places[i].path)) {
 			return true;
 		}
 	}

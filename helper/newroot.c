@@ -56,19 +56,6 @@ static const char *explain(int err)
 	}
 }
 
-static int check_roots(int folder)
-{
-	struct stat about;
-
-	if (fstat(folder, &about) < 0) {
-		return -errno;
-	}
-	if (!S_ISDIR(about.st_mode)) {
-		return -ENOTDIR;
-	}
-	return about.st_uid == 0 && (about.st_mode & (S_IWGRP | S_IWOTH)) == 0 ? 0 : -EPERM;
-}
-
 /* A link in a root file system means what it means inside. */
 static int check_folder(int root, const char *name)
 {
@@ -87,7 +74,7 @@ static int folder_take(const struct plan *plan, int *ret_folder, char *detail)
 
 	err = walk_open(plan->root, &folder);
 	if (err == 0) {
-		err = check_roots(folder);
+		err = folder_check(folder, S_IWGRP | S_IWOTH);
 	}
 	if (err < 0) {
 		return fail(detail, err, "%s: %s", plan->root_about, explain(err));

@@ -54,20 +54,6 @@ static int layers_make(int parent)
 	return err < 0 ? err : folder_make(parent, WORK, 0700);
 }
 
-/* Root's, and nobody else has any of the permissions FORBIDDEN. */
-static int check_roots(int folder, mode_t forbidden)
-{
-	struct stat about;
-
-	if (fstat(folder, &about) < 0) {
-		return -errno;
-	}
-	if (!S_ISDIR(about.st_mode)) {
-		return -ENOTDIR;
-	}
-	return about.st_uid == 0 && (about.st_mode & forbidden) == 0 ? 0 : -EPERM;
-}
-
 /* Nobody but root may enter it: what a space wrote, with suid bits and all, is not for the host. */
 static int own_open(int base, uid_t uid, int *ret_own)
 {
@@ -84,7 +70,7 @@ static int own_open(int base, uid_t uid, int *ret_own)
 	if (own < 0) {
 		return -errno;
 	}
-	err = check_roots(own, S_IRWXG | S_IRWXO);
+	err = folder_check(own, S_IRWXG | S_IRWXO);
 	if (err == 0) {
 		err = layers_make(own);
 	}
@@ -119,7 +105,7 @@ static int folder_open_own(const struct plan *plan, int *ret_own, char *detail)
 
 	err = walk_open(plan->overlay_folder, &base);
 	if (err == 0) {
-		err = check_roots(base, S_IWGRP | S_IWOTH);
+		err = folder_check(base, S_IWGRP | S_IWOTH);
 	}
 	if (err == 0) {
 		err = own_open(base, plan->uid, ret_own);

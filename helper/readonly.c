@@ -12,14 +12,8 @@
 
 #include "exempt.h"
 #include "mounts.h"
+#include "path.h"
 #include "scope.h"
-
-static bool is_below(const char *path, const char *folder)
-{
-	const size_t length = strlen(folder);
-
-	return strncmp(path, folder, length) == 0 && path[length] == '/';
-}
 
 /*
  * What stays writable below the folder at index AT, which is about to become read-only. Not what
@@ -36,14 +30,14 @@ static int exempt_below(const struct sites *sites, size_t at, struct exempt *exe
 		const struct plan_mount *mount = &plan->mounts[i];
 		int err = 0;
 
-		if (!is_below(mount->target, folder)) {
+		if (!path_is_below(mount->target, folder)) {
 			continue; /* "/a-b" sorts between "/a" and "/a/b" */
 		}
 		if (mount->kind < MOUNT_READ_ONLY) {
 			replaced = mount->target;
 		} else if (mount->kind == MOUNT_WRITABLE &&
 			   (replaced == NULL || (strcmp(mount->target, replaced) != 0 &&
-						 !is_below(mount->target, replaced)))) {
+						 !path_is_below(mount->target, replaced)))) {
 			err = exempt_add(exempt, mount);
 		}
 		/* What is missing is found out at its own turn. */

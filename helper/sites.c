@@ -22,6 +22,7 @@
 #include "message.h"
 #include "mountpoint.h"
 #include "mounts.h"
+#include "path.h"
 #include "readonly.h"
 #include "scope.h"
 #include "walk.h"
@@ -35,13 +36,6 @@ struct run {
 	int closing
 		[PLAN_MOUNTS_MAX]; /* by index; file systems of ours, read-only once all is in them */
 };
-
-static bool is_below(const char *path, const char *folder)
-{
-	const size_t length = strlen(folder);
-
-	return strncmp(path, folder, length) == 0 && path[length] == '/';
-}
 
 /* At or below a place that is fresh in this space, so that it has to wait until that is there. */
 static bool is_late(const struct plan *plan, const char *path)
@@ -58,8 +52,7 @@ static bool is_late(const struct plan *plan, const char *path)
 	size_t i;
 
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (places[i].fresh &&
-		    (strcmp(path, places[i].path) == 0 || is_below(path, places[i].path))) {
+		if (places[i].fresh && path_is_within(path, places[i].path)) {
 			return true;
 		}
 	}

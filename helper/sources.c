@@ -59,20 +59,6 @@ static int bind_take(const struct plan_mount *mount, int *ret_tree, char *detail
 	return err < 0 ? fail(detail, mount, err, "it cannot be cloned") : 0;
 }
 
-/* Root's, and nobody else writes there: so whatever is in it, root has put there. */
-static int check_roots(int folder)
-{
-	struct stat about;
-
-	if (fstat(folder, &about) < 0) {
-		return -errno;
-	}
-	if (!S_ISDIR(about.st_mode)) {
-		return -ENOTDIR;
-	}
-	return about.st_uid == 0 && (about.st_mode & (S_IWGRP | S_IWOTH)) == 0 ? 0 : -EPERM;
-}
-
 static int folder_make(int parent, const char *name, int *ret_folder)
 {
 	int folder;
@@ -124,7 +110,7 @@ static int instance_open(const struct plan *plan, const struct plan_mount *mount
 
 	err = walk_open(mount->source, &base);
 	if (err == 0) {
-		err = check_roots(base);
+		err = folder_check(base, S_IWGRP | S_IWOTH);
 	}
 	if (err < 0) {
 		return err;
@@ -132,7 +118,7 @@ static int instance_open(const struct plan *plan, const struct plan_mount *mount
 	(void)snprintf(uid, sizeof(uid), "%" PRIu32, (uint32_t)plan->uid);
 	err = folder_make(base, uid, &own);
 	if (err == 0) {
-		err = check_roots(own);
+		err = folder_check(own, S_IWGRP | S_IWOTH);
 	}
 	return err < 0 ? err : sticky_make(own, name, ret_folder);
 }

@@ -200,3 +200,16 @@ int walk_open(const char *path, int *ret_fd)
 	*ret_fd = fd;
 	return 0;
 }
+
+int folder_check(int folder, mode_t forbidden)
+{
+	struct stat about;
+
+	if (fstat(folder, &about) < 0) {
+		return -errno;
+	}
+	if (!S_ISDIR(about.st_mode)) {
+		return -ENOTDIR;
+	}
+	return about.st_uid == 0 && (about.st_mode & forbidden) == 0 ? 0 : -EPERM;
+}

@@ -5,6 +5,8 @@
 #ifndef LOGINSPACE_WALK_H
 #define LOGINSPACE_WALK_H
 
+#include <sys/types.h>
+
 /*
  * walk_open - what is at the absolute PATH, below the process's root folder, as an O_PATH fd. It
  * opens nothing: a FIFO does not block, a device is not touched. An automount is triggered.
@@ -15,5 +17,12 @@
  * Returns 0; -ENOENT; -ENOTDIR; -ELOOP (a link that is not followed); another negative errno.
  */
 int walk_open(const char *path, int *ret_fd);
+
+/*
+ * folder_check - is FOLDER a folder, root's, and has nobody else one of the permissions FORBIDDEN,
+ * such as S_IWGRP | S_IWOTH? So what is in it root has put there. Returns 0; -ENOTDIR; -EPERM;
+ * another negative errno.
+ */
+int folder_check(int folder, mode_t forbidden);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "path.h"
 #include "view_path.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -15,10 +16,10 @@
 /* Is PATH in something that a space has of its own, before any line puts something there? */
 static bool is_fresh(const struct builder *builder, const char *path)
 {
-	return view_path_within(path, "/dev") || view_path_within(path, "/proc") ||
-	       view_path_within(path, "/sys") ||
+	return path_is_within(path, "/dev") || path_is_within(path, "/proc") ||
+	       path_is_within(path, "/sys") ||
 	       (builder->plan->tmp != TMP_HOST &&
-		(view_path_within(path, "/tmp") || view_path_within(path, "/var/tmp")));
+		(path_is_within(path, "/tmp") || path_is_within(path, "/var/tmp")));
 }
 
 /* Under an overlay of the host's own root: what is written here is meant for the host. */
@@ -86,7 +87,7 @@ int view_home_add(struct builder *builder)
 	const enum key key = rooted ? KEY_ROOT : KEY_HOME;
 	const char *home = builder->words.home;
 	const bool own = view_path_is_own(home) && builder->plan->uid != 0;
-	const bool outside = own && !view_path_below(home, "/home");
+	const bool outside = own && !path_is_below(home, "/home");
 	char parent[PLAN_PATH_SIZE] = "";
 	int err = 0;
 

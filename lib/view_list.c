@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "path.h"
 #include "view_path.h"
 
 /* What an entry does to its place. */
@@ -188,7 +189,7 @@ static int pairs_check(struct view_list *list, const struct view_entry *placed)
 
 		err = uses_check(list, placed, other);
 		if (err == 0 && placed->mount.kind == MOUNT_HIDE && phase_of(other) != PHASE_KEEP &&
-		    view_path_below(other->mount.target, placed->mount.target)) {
+		    path_is_below(other->mount.target, placed->mount.target)) {
 			err = clash(list, other, "lies below", placed, "hides what is in");
 		}
 	}
@@ -204,7 +205,7 @@ static bool is_given_way(const struct view_list *list, const struct view_entry *
 		const struct view_entry *other = &list->entries[i];
 
 		if (phase_of(other) == PHASE_PLACE && other->rank != VIEW_HOST &&
-		    view_path_within(entry->mount.target, other->mount.target)) {
+		    path_is_within(entry->mount.target, other->mount.target)) {
 			return true;
 		}
 	}
@@ -220,7 +221,7 @@ static bool is_kept_above(const struct view_list *list, const struct view_entry 
 		const struct view_entry *other = &list->entries[i];
 
 		if (other->mount.kind == MOUNT_KEEP &&
-		    view_path_below(entry->mount.target, other->mount.target)) {
+		    path_is_below(entry->mount.target, other->mount.target)) {
 			return true;
 		}
 	}
@@ -257,7 +258,7 @@ static const struct view_entry *use_of(const struct view_list *list, const char 
 	for (i = 0; i < list->count; i++) {
 		const struct view_entry *entry = &list->entries[i];
 
-		if (phase_of(entry) == PHASE_USE && view_path_within(path, entry->mount.target) &&
+		if (phase_of(entry) == PHASE_USE && path_is_within(path, entry->mount.target) &&
 		    (found == NULL || strlen(entry->mount.target) > strlen(found->mount.target))) {
 			found = entry;
 		}

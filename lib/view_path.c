@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "path.h"
+
 /* The system itself, with all that is below. */
 static const char *const SYSTEM_TREES[] = { "/bin",   "/boot",  "/dev",    "/etc",  "/lib",
 					    "/lib32", "/lib64", "/libx32", "/proc", "/run",
@@ -34,25 +36,12 @@ bool view_path_names_home(const char *text)
 	return false;
 }
 
-bool view_path_below(const char *path, const char *folder)
-{
-	const size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
-
-	return strncmp(path, folder, length) == 0 && path[length] == '/' &&
-	       path[length + 1] != '\0';
-}
-
-bool view_path_within(const char *path, const char *folder)
-{
-	return strcmp(path, folder) == 0 || view_path_below(path, folder);
-}
-
 static bool is_in_tree(const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < COUNT(SYSTEM_TREES); i++) {
-		if (view_path_within(path, SYSTEM_TREES[i])) {
+		if (path_is_within(path, SYSTEM_TREES[i])) {
 			return true;
 		}
 	}
@@ -74,7 +63,7 @@ static bool is_folder(const char *path)
 bool view_path_is_system(const char *path)
 {
 	return is_in_tree(path) || is_folder(path) || strcmp(path, "/root") == 0 ||
-	       (view_path_below(path, "/var") && !view_path_within(path, "/var/home"));
+	       (path_is_below(path, "/var") && !path_is_within(path, "/var/home"));
 }
 
 bool view_path_is_own(const char *home)
@@ -175,7 +164,7 @@ static struct path_word word_of(char letter, const struct view_words *words)
 /* One name for one place: /var/run is a link to /run, hier(7). */
 static void path_name(char *path)
 {
-	if (view_path_within(path, "/var/run")) {
+	if (path_is_within(path, "/var/run")) {
 		memmove(path, path + strlen("/var"), strlen(path + strlen("/var")) + 1);
 	}
 }

@@ -30,12 +30,6 @@ int view_path_home(const char *text, char ret_home[PLAN_PATH_SIZE]);
 int view_path_expand(const char *text, size_t length, const struct view_words *words,
 		     char ret_path[PLAN_PATH_SIZE], const char **ret_why);
 
-/* view_path_below - does PATH lie below FOLDER? What is the same does not. */
-bool view_path_below(const char *path, const char *folder);
-
-/* view_path_within - is it the same, or below? */
-bool view_path_within(const char *path, const char *folder);
-
 /* view_path_is_system - a folder that has more in it than the homes of users: never covered. */
 bool view_path_is_system(const char *path);
 

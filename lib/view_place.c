@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "path.h"
 #include "view_path.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -52,7 +53,7 @@ static bool is_meant(const struct view_entry *entry, const char *place, enum rea
 
 	switch (reach) {
 	case REACH_BELOW:
-		return view_path_within(target, place);
+		return path_is_within(target, place);
 	case REACH_SAME:
 		return strcmp(target, place) == 0;
 	case REACH_USED:
@@ -61,7 +62,7 @@ static bool is_meant(const struct view_entry *entry, const char *place, enum rea
 	case REACH_PUT:
 		return is_put(entry) && strcmp(target, place) == 0;
 	default:
-		return is_put(entry) && view_path_within(place, target);
+		return is_put(entry) && path_is_within(place, target);
 	}
 }
 

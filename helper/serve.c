@@ -176,8 +176,9 @@ static void call_home(const struct plan *plan)
 }
 
 /*
- * Folders of /run that have to be there before a space covers them, as systemd makes them: 0755. What
- * fails here leaves out a mount that has nothing to hide yet, on a /run that takes no more folders.
+ * Folders of /run that have to be there before a space covers them, as systemd makes them: 0755.
+ * What fails here leaves out a mount that has nothing to hide yet, on a /run that takes no more
+ * folders.
  */
 static void make_anchors(const struct plan *plan)
 {

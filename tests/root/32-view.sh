@@ -28,11 +28,11 @@ host_make() {
 	echo host >/var/tmp/of-the-host
 	mkdir -p /srv/view
 	mount -t tmpfs -o mode=755 rig-view /srv/view
-	mkdir -p /srv/view/data/sub /srv/view/other /srv/view/work /srv/view/tmp
+	mkdir -p /srv/view/data/sub /srv/view/other /srv/view/desk /srv/view/tmp
 	echo data >/srv/view/data/file
 	echo deep >/srv/view/data/sub/file
 	echo other >/srv/view/other/file
-	chmod 1777 /srv/view/work
+	chmod 1777 /srv/view/desk
 	install -m 666 /dev/null /srv/view/data/open
 	chown alice:alice /srv/view/tmp
 	chmod 750 /srv/view/tmp
@@ -163,13 +163,13 @@ system_rows() {
 	section system '`ro` holds for root in the space, too.'
 	with 'system = rw'
 	row 'sudo touch /usr/x && ls /usr/x; sudo rm /usr/x' /usr/x
-	with 'system = ro' 'writable = /srv/view/work'
+	with 'system = ro' 'writable = /srv/view/desk'
 	row 'sudo touch /usr/x' "touch: cannot touch '/usr/x': $READ_ONLY"
 	row 'sudo touch /etc/x' "touch: cannot touch '/etc/x': $READ_ONLY"
 	row 'sudo touch /x' "touch: cannot touch '/x': $READ_ONLY"
 	row 'echo x >/srv/view/data/open' "bash: line 1: /srv/view/data/open: $READ_ONLY"
 	row 'touch ~/x /tmp/x /var/tmp/x /dev/shm/x /run/user/2001/x && echo done; rm ~/x' 'done'
-	row 'touch /srv/view/work/x && ls /srv/view/work; rm /srv/view/work/x' x
+	row 'touch /srv/view/desk/x && ls /srv/view/desk; rm /srv/view/desk/x' x
 	is "system = ro: a home elsewhere can be written" "$(run_as dave 'touch x && ls; rm x')" x
 	is "system = ro: and one behind a link" "$(run_as frank 'touch x && ls; rm x')" x
 	records_test 'system = ro'
@@ -292,8 +292,8 @@ overlay_rows() {
 	row_twice 'touch ~/kept' 'ls; rm kept' kept
 	check "root_overlay = tmpfs: the host has nothing of it" test ! -e /usr/x
 	records_test 'root_overlay = tmpfs'
-	with 'root_overlay = tmpfs' 'writable = /srv/view/work'
-	row_twice 'touch /srv/view/work/x' 'ls /srv/view/work; rm /srv/view/work/x' x
+	with 'root_overlay = tmpfs' 'writable = /srv/view/desk'
+	row_twice 'touch /srv/view/desk/x' 'ls /srv/view/desk; rm /srv/view/desk/x' x
 	install -d -m 755 "$RIG/layers"
 	with "root_overlay = $RIG/layers" 'scope = user'
 	row_twice 'sudo touch /usr/x' 'ls /usr/x' /usr/x

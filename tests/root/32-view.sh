@@ -215,7 +215,7 @@ read_only_rows() {
 hide_rows() {
 	section hide
 	with 'hide ='
-	row 'cat /srv/view/data/file; ls /srv/view' $'data\ndata\nexport\ninstances\nother\nsocket\ntmp\nu\nwork'
+	row 'cat /srv/view/data/file; ls /srv/view' $'data\ndata\ndesk\nexport\ninstances\nother\nsocket\ntmp\nu'
 	with 'hide = /srv/view/data'
 	row 'cat /srv/view/data/file' "cat: /srv/view/data/file: $DENIED"
 	row 'ls -ld /srv/view/data | cut -c1-10; sudo ls -A /srv/view/data' 'd---------'

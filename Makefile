@@ -29,7 +29,9 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat
 HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' \
 	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(VERSION)"'
-COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude -MMD -MP $(CFLAGS)
+# The folders of the helper see each other's headers.
+QUOTED = $(if $(filter helper/%,$<),-iquote helper -iquote helper/network)
+COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude $(QUOTED) -MMD -MP $(CFLAGS)
 LINK = $(CC) $(OPTIMISE) $(CFLAGS) -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -45,13 +47,14 @@ MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c message.c plan.c \
 	policy.c quote.c space_id.c steps.c switch.c)
 # What reads the configuration, in the helper and in the command alike.
-POLICY_SRC := $(wildcard lib/configuration*.c lib/keys*.c lib/policy*.c lib/value*.c \
+POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/policy*.c lib/value*.c \
 	lib/view*.c) \
-	$(addprefix lib/,accounts.c decision.c hostname.c match.c names.c path.c problem.c quote.c)
-HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c)) $(POLICY_SRC) \
-	$(addprefix lib/,channel.c door.c fds.c knock.c message.c plan.c registry.c space_id.c)
+	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
+HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c)) $(POLICY_SRC) \
+	$(addprefix lib/,channel.c door.c fds.c knock.c message.c plan.c registry.c ruleset.c \
+	space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
-	fds.c knock.c message.c plan.c registry.c registry_list.c space_id.c steps.c switch.c)
+	fds.c knock.c message.c plan.c registry.c registry_list.c ruleset.c space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
 INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c lingering.c owners.c) \

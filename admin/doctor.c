@@ -20,7 +20,7 @@
 
 static void (*const PARTS[])(const struct patient *patient, struct findings *findings) = {
 	doctor_kernel, doctor_limits,        doctor_programs, doctor_state,
-	doctor_sshd,   doctor_configuration, doctor_pam,
+	doctor_sshd,   doctor_configuration, doctor_network,  doctor_pam,
 };
 
 #define SUBJECT_WIDTH 14

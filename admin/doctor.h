@@ -21,6 +21,7 @@ void doctor_limits(const struct patient *patient, struct findings *findings);
 void doctor_programs(const struct patient *patient, struct findings *findings);
 void doctor_state(const struct patient *patient, struct findings *findings);
 void doctor_configuration(const struct patient *patient, struct findings *findings);
+void doctor_network(const struct patient *patient, struct findings *findings);
 void doctor_pam(const struct patient *patient, struct findings *findings);
 void doctor_sshd(const struct patient *patient, struct findings *findings);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.c - `loginspace enter`: a command in a space that lives, as its user or as root. As root,
- * with CAP_SYS_ADMIN (setns(2)) and CAP_SYS_PTRACE (to find init's door). All look-ups are made on
- * the host; inside, nothing is believed.
+ * enter.c - `loginspace enter`: a command in a space that lives, as its user or as root, or one of
+ * the host's in its network. As root, with CAP_SYS_ADMIN (setns(2)) and CAP_SYS_PTRACE (to find
+ * init's door). All look-ups are made on the host; inside, nothing is believed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include "channel.h"
 #include "complaint.h"
 #include "door.h"
+#include "enter_net.h"
 #include "options.h"
 #include "quote.h"
 #include "registry.h"
@@ -33,6 +34,7 @@
 
 struct entry {
 	bool as_root;
+	bool net; /* only its network */
 	char id[SPACE_ID_SIZE];
 	uid_t uid;
 	uint32_t number;
@@ -44,12 +46,17 @@ struct entry {
 
 static int arguments_read(int argc, char **argv, struct entry *entry)
 {
-	const struct option_rule rules[] = { { "root", &entry->as_root, NULL } };
+	const struct option_rule rules[] = { { "root", &entry->as_root, NULL },
+					     { "net", &entry->net, NULL } };
 	const char *word = NULL;
 	int first;
 
-	if (options_read(argc, argv, rules, 1, &first, &word) < 0) {
+	if (options_read(argc, argv, rules, sizeof(rules) / sizeof(rules[0]), &first, &word) < 0) {
 		return verb_usage(argv[0], word);
+	}
+	if (entry->as_root && entry->net) {
+		complaint_say("--net runs as root, outside: it does not go with --root");
+		return verb_usage(argv[0], NULL);
 	}
 	if (first >= argc) {
 		return verb_usage(argv[0], NULL);
@@ -105,7 +112,7 @@ static int space_find(struct entry *entry, int *ret_init, int *ret_root)
 	if (err == 0 && (answer.space.uid != entry->uid || answer.space.number != entry->number)) {
 		err = -ESRCH; /* the init of another that has the number by now */
 	}
-	if (err == 0) {
+	if (err == 0 && !entry->net) {
 		err = root_open(init, pid, ret_root);
 	}
 	if (err < 0) {
@@ -196,10 +203,33 @@ static int account_enter(const struct entry *entry, int null, const struct accou
 	return status;
 }
 
+/* For good: what runs is no child of ours, so its terminal and its end are the caller's affair. */
+static int network_enter(const struct entry *entry)
+{
+	const int err = net_enter(entry->init);
+
+	if (err == -EALREADY) {
+		complaint_say("the space %s has no network of its own, but the host's", entry->id);
+		return VERB_FAILED;
+	}
+	return err < 0 ? complain(entry, err) : net_exec(entry->words);
+}
+
+static int account_run(struct entry *entry, int null)
+{
+	struct account *account = NULL;
+	int status = VERB_FAILED;
+
+	if (account_choose(entry, &account) == 0) {
+		status = account_enter(entry, null, account);
+		account_free(account);
+	}
+	return status;
+}
+
 int enter_main(int argc, char **argv)
 {
 	struct entry entry = { .init = -1, .root = -1 };
-	struct account *account = NULL;
 	SCOPE_FD int null = -1;
 	int status = arguments_read(argc, argv, &entry);
 	int err;
@@ -214,11 +244,7 @@ int enter_main(int argc, char **argv)
 	if (err < 0) {
 		return complain(&entry, err);
 	}
-	status = VERB_FAILED;
-	if (account_choose(&entry, &account) == 0) {
-		status = account_enter(&entry, null, account);
-		account_free(account);
-	}
+	status = entry.net ? network_enter(&entry) : account_run(&entry, null);
 	scope_close(&entry.init);
 	scope_close(&entry.root);
 	return status;

@@ -30,7 +30,8 @@ static int version_main(int argc, char **argv);
 static const struct verb VERBS[] = {
 	{ "list", list_main, true, "[--json] [--ids] [--user USER]", "the spaces that live" },
 	{ "show", show_main, true, "ID [--json]", "all about one, with its processes" },
-	{ "enter", enter_main, true, "[--root] ID [-- COMMAND]", "a shell in a space" },
+	{ "enter", enter_main, true, "[--root|--net] ID [-- COMMAND]",
+	  "a shell in a space, or in its network" },
 	{ "kill", kill_main, true, "ID|USER [--now]", "ends a space, or all of a user" },
 	{ "explain", explain_main, false,
 	  "USER [--service SERVICE] [--rhost HOST] [--conf PATH] [--json]",

@@ -135,6 +135,10 @@ static void head_print(const struct view *view)
 	(void)printf("%-*s %s, uid %" PRIu32 "\n", LABEL_WIDTH, "user",
 		     text_show(text, sizeof(text), space->user), space->uid);
 	(void)printf("%-*s %d\n", LABEL_WIDTH, "init", space->init);
+	if (space->net_namespace != 0) { /* for nsenter(1) and `ip netns attach` */
+		(void)printf("%-*s /proc/%d/ns/net net:[%ju]\n", LABEL_WIDTH, "netns", space->init,
+			     (uintmax_t)space->net_namespace);
+	}
 	if (space_is_known(space)) {
 		card_print(view);
 	}

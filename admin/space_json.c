@@ -4,6 +4,8 @@
  */
 #include "space_json.h"
 
+#include <stdio.h>
+
 #include "json.h"
 #include "namespaces.h"
 
@@ -39,6 +41,22 @@ static struct json_object *owners_json(const struct space *space)
 		(void)json_object_array_add(list, item);
 	}
 	return list;
+}
+
+/* So that other programs find it: a path that setns(2) takes, while init lives. */
+static struct json_object *netns_json(const struct space *space)
+{
+	struct json_object *object;
+	char path[48];
+
+	if (space->net_namespace == 0) {
+		return NULL;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/net", space->init);
+	object = json_object_new_object();
+	json_put(object, "path", json_text(path));
+	json_put(object, "inode", json_number((int64_t)space->net_namespace));
+	return object;
 }
 
 static const char *policy_word(enum space_policy policy)
@@ -85,6 +103,7 @@ struct json_object *space_json(const struct space *space, int64_t now)
 	json_put(object, "user", json_text(space->user));
 	json_put(object, "number", json_number(space->number));
 	json_put(object, "init_pid", space->init > 0 ? json_number(space->init) : NULL);
+	json_put(object, "netns", netns_json(space));
 	card_put(object, space, now);
 	json_put(object, "processes", counted ? json_number((int64_t)space->processes) : NULL);
 	json_put(object, "memory_bytes", counted ? json_number((int64_t)space->memory) : NULL);

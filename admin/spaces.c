@@ -56,21 +56,43 @@ static pid_t pidfd_pid(int pidfd)
 	return pid > 0 ? pid : -1;
 }
 
-/* The number counts only as long as the pidfd says that it is still that process. */
-static int pid_namespace_of(pid_t pid, int pidfd, ino_t *ret)
+/* KIND as in proc_pid_ns(5). */
+static int namespace_of(const char *process, const char *kind, ino_t *ret)
 {
 	struct stat about;
-	char path[32];
+	char path[48];
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/ns/pid", pid);
+	(void)snprintf(path, sizeof(path), "/proc/%s/ns/%s", process, kind);
 	if (stat(path, &about) < 0) {
-		return -errno;
-	}
-	if (pidfd_send_signal(pidfd, 0, NULL, 0) < 0) {
 		return -errno;
 	}
 	*ret = about.st_ino;
 	return 0;
+}
+
+static int namespaces_look(pid_t pid, int pidfd, struct space *space)
+{
+	ino_t pids = 0, net = 0, ours = 0;
+	char number[16];
+	int err;
+
+	(void)snprintf(number, sizeof(number), "%d", pid);
+	err = namespace_of(number, "pid", &pids);
+	if (err == 0) {
+		err = namespace_of(number, "net", &net);
+	}
+	if (err == 0) {
+		err = namespace_of("self", "net", &ours);
+	}
+	/* The number counts only as long as the pidfd says that it is still that process. */
+	if (err == 0 && pidfd_send_signal(pidfd, 0, NULL, 0) < 0) {
+		err = -errno;
+	}
+	if (err == 0) {
+		space->pid_namespace = pids;
+		space->net_namespace = net != ours ? net : 0;
+	}
+	return err;
 }
 
 static int owner_add(struct space *space, const struct knock_answer *answer, int pidfd)
@@ -148,7 +170,7 @@ static int space_fill(int registry, const struct registry_entry *entry, struct s
 	err = registry_holder(registry, entry->uid, entry->number, &pidfd, &init);
 	if (err == 0) {
 		space->init = init;
-		err = pid_namespace_of(init, pidfd, &space->pid_namespace);
+		err = namespaces_look(init, pidfd, space);
 	}
 	if (err == 0) {
 		err = space_ask(pidfd, space);

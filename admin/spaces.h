@@ -34,6 +34,7 @@ struct space {
 	pid_t init;
 	int error; /* why init could not be asked, a negative errno; 0: what follows is known */
 	ino_t pid_namespace; /* 0: could not be looked at, and so its processes */
+	ino_t net_namespace; /* 0: likewise, or it is the caller's: the space has none of its own */
 	struct space_card card;
 	int64_t lingers_since; /* seconds of CLOCK_REALTIME; 0: there are owners */
 	struct owner *owners;

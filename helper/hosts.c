@@ -18,8 +18,13 @@
 #include "scratch.h"
 
 #define HOSTS_PATH "/etc/hosts"
-#define HOSTS_NAME "hosts"
 #define HOSTS_MAX  ((off_t)1024 * 1024)
+
+struct source {
+	const char *name; /* of the space */
+	int file;
+	size_t size;
+};
 
 /* The machine's file: read, and then covered, by this one fd. */
 static int source_open(int *ret_source, size_t *ret_size)
@@ -50,13 +55,16 @@ static int source_open(int *ret_source, size_t *ret_size)
 }
 
 /* The line comes first: a file whose last line has no newline stays what it is. */
-static int file_fill(int file, const char *name, int source, size_t size)
+static int fill(int file, const void *data)
 {
-	if (dprintf(file, "127.0.1.1\t%s\n", name) < 0 || fchmod(file, 0644) < 0) {
+	const struct source *source = data;
+	size_t size = source->size;
+
+	if (dprintf(file, "127.0.1.1\t%s\n", source->name) < 0) {
 		return -errno;
 	}
 	while (size > 0) {
-		ssize_t sent = sendfile(file, source, NULL, size);
+		ssize_t sent = sendfile(file, source->file, NULL, size);
 
 		if (sent < 0) {
 			return -errno;
@@ -69,41 +77,18 @@ static int file_fill(int file, const char *name, int source, size_t size)
 	return 0;
 }
 
-static int put(const char *name, int source, size_t size, struct ledger *ledger)
-{
-	SCOPE_FD int mount = -1;
-	SCOPE_FD int file = -1;
-	SCOPE_FD int tree = -1;
-	const char *const names[] = { HOSTS_NAME };
-	int err;
-
-	err = scratch_make(&mount);
-	if (err < 0) {
-		return err;
-	}
-	file = openat(mount, HOSTS_NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file < 0) {
-		return -errno;
-	}
-	err = file_fill(file, name, source, size);
-	if (err == 0) {
-		err = scratch_take(mount, names, 1, &tree);
-	}
-	if (err < 0) {
-		return err;
-	}
-	return ledger_put(ledger, tree, source, HOSTS_PATH, 0);
-}
-
 int hosts_put(const char *name, struct ledger *ledger)
 {
-	SCOPE_FD int source = -1;
-	size_t size = 0;
+	SCOPE_FD int file = -1;
+	SCOPE_FD int tree = -1;
+	struct source source = { .name = name };
 	int err;
 
-	err = source_open(&source, &size);
+	err = source_open(&file, &source.size);
 	if (err < 0) {
 		return err == -ENOENT ? 0 : err;
 	}
-	return put(name, source, size, ledger);
+	source.file = file;
+	err = scratch_file(fill, &source, &tree);
+	return err < 0 ? err : ledger_put(ledger, tree, file, HOSTS_PATH, 0);
 }

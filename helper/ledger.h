@@ -17,8 +17,8 @@ struct entry {
 	bool own;            /* a file system that was made for this space */
 };
 
-/* As many as a plan has mounts, those that every space has, and the root. */
-#define LEDGER_MAX (256 + 24)
+/* As many as a plan has mounts, those that every space has, the files in /etc, and the root. */
+#define LEDGER_MAX (256 + 48)
 
 struct ledger {
 	struct entry entries[LEDGER_MAX];

@@ -42,6 +42,13 @@ static const struct kept KEPT[PHASE_COUNT] = {
 			CAP_KILL,	/* the user's processes, when the space ends */
 		},
 	},
+	[PHASE_TOOL] = {
+		.count = 1,
+		.through_exec = true,
+		.list = {
+			CAP_NET_ADMIN,	/* our nftables table */
+		},
+	},
 };
 
 static const struct {

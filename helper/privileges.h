@@ -10,10 +10,15 @@
  *
  *   PHASE_BUILD	the helper, and its child until the space is ready
  *   PHASE_INIT		the child as PID 1 of the space
+ *
+ * Beside them, for a child of the helper's that goes on as a program of the system:
+ *
+ *   PHASE_TOOL		nft(8)
  */
 enum phase {
 	PHASE_BUILD,
 	PHASE_INIT,
+	PHASE_TOOL,
 	PHASE_COUNT,
 };
 

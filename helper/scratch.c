@@ -12,9 +12,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mounts.h"
+#include "scope.h"
+
+#define FILE_NAME "file"
 
 static const struct fresh_mount SCRATCH = {
 	.type = "tmpfs",
@@ -70,4 +74,26 @@ int scratch_take(int mount, const char *const *names, size_t count, int *ret_tre
 		}
 	}
 	return err;
+}
+
+int scratch_file(int (*fill)(int file, const void *data), const void *data, int *ret_tree)
+{
+	SCOPE_FD int mount = -1;
+	SCOPE_FD int file = -1;
+	const char *const names[] = { FILE_NAME };
+	int err;
+
+	err = scratch_make(&mount);
+	if (err < 0) {
+		return err;
+	}
+	file = openat(mount, FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (file < 0) {
+		return -errno;
+	}
+	err = fill(file, data);
+	if (err < 0) {
+		return err;
+	}
+	return fchmod(file, 0644) < 0 ? -errno : scratch_take(mount, names, 1, ret_tree);
 }

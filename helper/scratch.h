@@ -17,4 +17,10 @@ int scratch_make(int *ret_mount);
  */
 int scratch_take(int mount, const char *const *names, size_t count, int *ret_trees);
 
+/*
+ * scratch_file - a scratch with one file in it, 0644, which FILL has written: the detached tree of
+ * that file. Returns 0; what FILL returned below 0; another negative errno.
+ */
+int scratch_file(int (*fill)(int file, const void *data), const void *data, int *ret_tree);
+
 #endif

@@ -15,6 +15,7 @@
 #include "channel.h"
 #include "image.h"
 #include "init.h"
+#include "network.h"
 #include "policy.h"
 #include "privileges.h"
 #include "registry.h"
@@ -194,7 +195,8 @@ static void make_anchors(const struct plan *plan)
 }
 
 /* Everything between the plan and the clone; any step may end it with a denial. */
-static int prepare(const struct plan *plan, int *ret_registry, struct reply *reply)
+static int prepare(const struct plan *plan, struct network *network, int *ret_registry,
+		   struct reply *reply)
 {
 	int err;
 
@@ -206,6 +208,7 @@ static int prepare(const struct plan *plan, int *ret_registry, struct reply *rep
 	}
 	call_home(plan);
 	make_anchors(plan);
+	network_prepare(plan, network);
 	err = registry_make(ret_registry);
 	if (err < 0) {
 		answer_deny(reply, STEP_REGISTRY, err,
@@ -224,6 +227,10 @@ static void make_space(const struct space_request *request, struct reply *reply,
 	const struct plan *plan = request->plan;
 	int err;
 
+	if (request->network->error < 0) {
+		answer_deny(reply, STEP_NETWORK, request->network->error, request->network->detail);
+		return;
+	}
 	err = registry_has_room(request->registry, plan->uid, plan->max_spaces);
 	if (err < 0) {
 		answer_deny(reply, STEP_LIMIT, err,
@@ -299,12 +306,14 @@ void login_serve(const struct request *request, int owner, char *title)
 		.deadline_ms = channel_now_ms() + request->deadline_ms,
 	};
 	struct reply reply = { 0 };
+	struct network network = NETWORK_NONE;
 	struct plan plan = { 0 };
 	int channel = -1;
 
 	if (work_out_plan(request, &plan, &reply) == 0) {
-		if (prepare(&plan, &space.registry, &reply) == 0) {
+		if (prepare(&plan, &network, &space.registry, &reply) == 0) {
 			space.plan = &plan;
+			space.network = &network;
 			(void)image_open(&space.image); /* init runs the same loop without it */
 			join_or_make(&space, &plan, &reply, &channel);
 		}
@@ -312,5 +321,6 @@ void login_serve(const struct request *request, int owner, char *title)
 	/* A module that is gone gets nothing; then nobody has init's socket and that owner goes. */
 	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,
 			   reply.verdict == VERDICT_JOIN ? 1 : 0);
+	network_drop(&network);
 	view_free(&plan);
 }

@@ -26,15 +26,15 @@ int hostname_set(const char *name)
 	return 0;
 }
 
-/* The file NAME below /proc/sys/net/ipv4, which shows the caller's network namespace. */
+/* The file NAME below /proc/sys/net, which shows the caller's network namespace. */
 static int sysctl_write(const char *name, const char *text)
 {
-	char path[64];
+	char path[80];
 	struct statfs about;
 	const size_t length = strlen(text);
 	SCOPE_FD int fd = -1;
 
-	(void)snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", name);
+	(void)snprintf(path, sizeof(path), "/proc/sys/net/%s", name);
 	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstatfs(fd, &about) < 0) {
 		return -errno;
@@ -50,7 +50,7 @@ int ping_group_range_set(uint32_t low, uint32_t high)
 	char text[32];
 
 	(void)snprintf(text, sizeof(text), "%" PRIu32 " %" PRIu32, low, high);
-	return sysctl_write("ping_group_range", text);
+	return sysctl_write("ipv4/ping_group_range", text);
 }
 
 int port_start_set(uint32_t port)
@@ -58,5 +58,20 @@ int port_start_set(uint32_t port)
 	char text[16];
 
 	(void)snprintf(text, sizeof(text), "%" PRIu32, port);
-	return sysctl_write("ip_unprivileged_port_start", text);
+	return sysctl_write("ipv4/ip_unprivileged_port_start", text);
+}
+
+int announce_set(const char *interface)
+{
+	char name[64];
+	int err;
+
+	(void)snprintf(name, sizeof(name), "ipv4/conf/%s/arp_notify", interface);
+	err = sysctl_write(name, "1");
+	if (err < 0) {
+		return err;
+	}
+	(void)snprintf(name, sizeof(name), "ipv6/conf/%s/ndisc_notify", interface);
+	err = sysctl_write(name, "1");
+	return err == -ENOENT ? 0 : err; /* a kernel without IPv6 */
 }

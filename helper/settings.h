@@ -19,4 +19,10 @@ int ping_group_range_set(uint32_t low, uint32_t high);
 /* port_start_set - net.ipv4.ip_unprivileged_port_start, ip(7). As above. */
 int port_start_set(uint32_t port);
 
+/*
+ * announce_set - when INTERFACE goes up, its neighbours hear which hardware address its addresses
+ * have now: arp_notify and ndisc_notify, ip-sysctl of the kernel's documentation. As above.
+ */
+int announce_set(const char *interface);
+
 #endif

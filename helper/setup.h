@@ -8,11 +8,14 @@
 #include <stdint.h>
 
 #include "dev.h"
+#include "etcfiles.h"
 #include "knock.h"
 #include "ledger.h"
 #include "message.h"
+#include "network.h"
 #include "newroot.h"
 #include "plan.h"
+#include "rtnl.h"
 #include "sources.h"
 #include "systrees.h"
 
@@ -20,12 +23,17 @@
 struct setup {
 	const struct request *request;
 	const struct plan *plan;
-	int owner;   /* pidfd of the PAM application */
-	int channel; /* init's end of the socket to its module */
+	int owner;               /* pidfd of the PAM application */
+	int channel;             /* init's end of the socket to its module */
+	int news;                /* the socket to the helper */
+	int64_t deadline_ms;     /* of channel_now_ms: until then the helper says its word */
+	struct network *network; /* what the helper has prepared */
 	/* What is taken from the host's tree, until it is put in place; and what was put where. */
 	struct sources sources;
 	struct dev dev;
 	struct newroot newroot;
+	struct etcfiles etcfiles;
+	struct rtnl inside; /* of the space's network namespace */
 	struct systrees systrees;
 	struct ledger ledger;
 	struct space_card space;          /* result: what the space is */

@@ -2,9 +2,10 @@
 /*
  * space.c - from a plan to a living space. Runs in the helper; become_init in its child.
  *
- * Two sockets tie the two together. "news" carries the child's report to the helper, once. Init's
+ * Two sockets tie the two together. "news" carries the child's report to the helper, once; and
+ * before that, where the network has a host's side, the helper's word that it is made. Init's
  * socket to the module passes through the helper's hands: should the helper die before the module
- * has it, init finds it hung up and ends. The child needs no other word from the helper.
+ * has it, init finds it hung up and ends.
  */
 #include "space.h"
 
@@ -88,7 +89,10 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	struct setup setup = { .request = request->request,
 			       .plan = request->plan,
 			       .owner = request->owner,
-			       .channel = channel };
+			       .channel = channel,
+			       .news = news,
+			       .deadline_ms = request->deadline_ms,
+			       .network = request->network };
 	struct reply report;
 	int err, registry = -1;
 
@@ -96,8 +100,9 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	take_name(request->title);
 	(void)setsid(); /* out of the helper's session; cannot fail in a process just born */
 	setup_init(&setup);
+	network_part(request->network);
 	setup.step = STEP_INIT;
-	err = fd_raise(&news);
+	err = fd_raise(&setup.news);
 	if (err == 0) {
 		err = fd_raise(&setup.channel);
 	}
@@ -123,8 +128,8 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	(void)close(request->owner);
 	(void)close(setup.channel);
 	/* A helper that is gone hears nothing, and then nobody holds the socket's other end. */
-	(void)channel_send(news, &report, sizeof(report), NULL, 0);
-	(void)close(news);
+	(void)channel_send(setup.news, &report, sizeof(report), NULL, 0);
+	(void)close(setup.news);
 	if (err < 0) {
 		_exit(1);
 	}
@@ -132,7 +137,12 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	init_run();
 }
 
-static int clone_init(uint32_t namespaces, int *ret_init)
+struct child {
+	int init; /* pidfd */
+	pid_t pid;
+};
+
+static int clone_init(uint32_t namespaces, struct child *ret_child)
 {
 	int init = -1;
 	struct clone_args args = {
@@ -145,7 +155,7 @@ static int clone_init(uint32_t namespaces, int *ret_init)
 	if (pid < 0) {
 		return -errno;
 	}
-	*ret_init = init;
+	*ret_child = (struct child){ .init = init, .pid = (pid_t)pid };
 	return (int)pid;
 }
 
@@ -177,18 +187,47 @@ static void give_up(int init)
 	(void)pidfd_send_signal(init, SIGKILL, NULL, 0);
 }
 
-/* The news of the child, which is at work already. */
-static void attend(const struct space_request *request, int module, int news, int init,
-		   struct reply *ret_reply)
+/* The host's side of the network; the child goes on as soon as it hears of it. */
+static int attach_network(const struct space_request *request, int news, pid_t pid, char *detail)
 {
+	struct network_word word = { .name = "" };
+	int err;
+
+	if (!network_has_word(request->plan)) {
+		return 0;
+	}
+	err = network_attach(request->plan, request->network, pid, &word, detail);
+	return err < 0 ? err : channel_send(news, &word, sizeof(word), NULL, 0);
+}
+
+/* The child may have failed before: then that is what is told. */
+static void hear_failed(int news, int err, const char *detail, struct reply *ret_reply)
+{
+	hear(news, channel_now_ms(), ret_reply);
+	if (ret_reply->step == STEP_WAIT) {
+		answer_deny(ret_reply, STEP_NETWORK, err, detail);
+	}
+}
+
+/* The news of the child, which is at work already. */
+static void attend(const struct space_request *request, int module, int news,
+		   const struct child *child, struct reply *ret_reply)
+{
+	char detail[MESSAGE_DETAIL_SIZE] = "";
 	struct reply made;
+	int err;
 
 	/* A module that does not take it is gone, and init will find that out by itself. */
 	answer_init(&made, VERDICT_MADE, request->plan->namespaces);
-	(void)channel_send(module, &made, sizeof(made), &init, 1);
-	hear(news, request->deadline_ms, ret_reply);
+	(void)channel_send(module, &made, sizeof(made), &child->init, 1);
+	err = attach_network(request, news, child->pid, detail);
+	if (err < 0) {
+		hear_failed(news, err, detail, ret_reply);
+	} else {
+		hear(news, request->deadline_ms, ret_reply);
+	}
 	if (ret_reply->verdict != VERDICT_JOIN) {
-		give_up(init);
+		give_up(child->init);
 	}
 }
 
@@ -198,6 +237,8 @@ void space_build(const struct space_request *request, int module, struct reply *
 	SCOPE_FD int news_ours = -1, news_childs = -1;
 	SCOPE_FD int channel_modules = -1, channel_childs = -1;
 	SCOPE_FD int init = -1;
+	char detail[MESSAGE_DETAIL_SIZE] = "";
+	struct child child;
 	int news[2], channel[2], pid, err;
 
 	*ret_channel = -1;
@@ -215,7 +256,12 @@ void space_build(const struct space_request *request, int module, struct reply *
 	}
 	channel_modules = channel[0];
 	channel_childs = channel[1];
-	pid = clone_init(request->plan->namespaces, &init);
+	err = network_enter(request->network, detail);
+	if (err < 0) {
+		answer_deny(ret_reply, STEP_NETNS, err, detail);
+		return;
+	}
+	pid = clone_init(network_clones(request->plan), &child);
 	if (pid == 0) {
 		(void)close(news_ours);
 		(void)close(channel_modules);
@@ -227,7 +273,8 @@ void space_build(const struct space_request *request, int module, struct reply *
 	}
 	(void)close(news_childs);
 	news_childs = -1;
-	attend(request, module, news_ours, init, ret_reply);
+	init = child.init;
+	attend(request, module, news_ours, &child, ret_reply);
 	if (ret_reply->verdict == VERDICT_JOIN) {
 		*ret_channel = channel_modules;
 		channel_modules = -1;

@@ -14,10 +14,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "value.h"
+
 #define PLAN_HOSTNAME_SIZE   65   /* HOST_NAME_MAX + 1 of gethostname(2) */
 #define PLAN_TEMPLATE_SIZE   192  /* of a host name */
 #define PLAN_TMPFS_SIZE_SIZE 24   /* a "size=" value of tmpfs(5): "25%", "512m" */
 #define PLAN_NETWORK_SIZE    64   /* the value of the key network */
+#define PLAN_DNS_MAX         8    /* name servers; resolv.conf(5) uses three */
+#define PLAN_PUBLISH_MAX     64   /* ports of the host that lead into the space */
 #define PLAN_PATH_SIZE       1024 /* of a path, its templates expanded */
 #define PLAN_TTY_SIZE        256  /* as MESSAGE_TTY_SIZE of message.h */
 #define PLAN_ABOUT_SIZE      320  /* of what says for people where a mount comes from */
@@ -46,6 +50,31 @@ enum plan_nested {
 	NESTED_NEW = 0,
 	NESTED_KEEP = 1,
 	NESTED_DENY = 2,
+};
+
+enum plan_network_kind {
+	NETWORK_LOOPBACK = 0, /* a namespace with nothing but lo */
+	NETWORK_HOST = 1,     /* no namespace: the application's own network */
+	NETWORK_NAT = 2,      /* a veth pair, routed and masqueraded by the host */
+	NETWORK_NETNS = 3,    /* a namespace that the administrator has made: /run/netns/NAME */
+	NETWORK_DEVICE = 4,   /* an interface of the host, moved into the space */
+	NETWORK_MACVLAN = 5,  /* an interface of its own on that of the host */
+	NETWORK_PASTA = 6,    /* user-mode, by the program pasta(1) */
+	NETWORK_COUNT,
+};
+
+struct plan_network {
+	enum plan_network_kind kind;
+	char name[PLAN_NETWORK_SIZE]; /* of NETNS, DEVICE and MACVLAN: what is behind the colon */
+	/* Where addresses come from; no bits: none of this family. See pool.h. */
+	struct value_prefix pool4, pool6;
+	bool pool_named; /* the administrator has named address_pool or address_pool6 */
+	struct value_address dns[PLAN_DNS_MAX];
+	size_t dns_count; /* 0: the host's */
+	bool reach_host;
+	bool reach_spaces;
+	struct value_publish publish[PLAN_PUBLISH_MAX]; /* of PASTA */
+	size_t publish_count;
 };
 
 /* What is on /tmp and /var/tmp. */
@@ -107,7 +136,8 @@ struct plan {
 	size_t mount_count;
 	char tmp_size[PLAN_TMPFS_SIZE_SIZE];
 	char hostname[PLAN_TEMPLATE_SIZE]; /* a template, see hostname.h */
-	char network[PLAN_NETWORK_SIZE];   /* as configured, for people; namespaces decides */
+	char network[PLAN_NETWORK_SIZE];   /* as configured, for people */
+	struct plan_network net;
 	uint32_t ping_group_low;  /* who may ping without a capability, icmp(7); low above */
 	uint32_t ping_group_high; /* high: nobody. 0 to 2147483647 */
 	uint32_t unprivileged_port_start; /* 0 to 65535, ip(7) */

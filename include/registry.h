@@ -8,6 +8,7 @@
  *   UID * 65536 + N         the number: space UID-N lives
  *   2^49 + UID              this is the space that all logins of UID share (scope = user)
  *   2^50 + inode            the PID namespace with this inode number is that of a space
+ *   2^51 + KEY              an IP address of a pool is the space's: see registry_take_address
  *
  * The kernel releases the locks with the process, however it ends, so there is nothing to repair;
  * F_GETLK tells whether a space lives, and the pid of its init. Only root can open the folder, so
@@ -59,6 +60,13 @@ int registry_mark(int registry, ino_t pid_namespace);
 
 /* registry_marked - is it? */
 int registry_marked(int registry, ino_t pid_namespace, bool *ret_marked);
+
+/*
+ * registry_take_address - have the address that KEY, of REGISTRY_KEY_BITS, stands for, while the
+ * calling process lives. Returns 0; -EEXIST (another space has it); another negative errno.
+ */
+#define REGISTRY_KEY_BITS 48
+int registry_take_address(int registry, uint64_t key);
 
 /*
  * registry_holder, registry_shared_holder - a pidfd of the init of space UID-NUMBER, or of the

@@ -24,6 +24,8 @@ enum step {
 	STEP_REGISTRY,
 	STEP_SHARED,
 	STEP_LIMIT,
+	STEP_NETWORK,
+	STEP_NETNS,
 	STEP_CLONE,
 	STEP_WAIT,
 	/* inside the space */
@@ -48,6 +50,8 @@ enum step {
 	STEP_LOOPBACK,
 	STEP_PING,
 	STEP_PORTS,
+	STEP_INTERFACE,
+	STEP_RESOLVER,
 	STEP_READ_BACK,
 	STEP_INIT,
 	/* in the PAM application, after */

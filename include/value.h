@@ -73,6 +73,17 @@ int value_prefix(const char *text, size_t length, struct value_prefix *ret_prefi
 bool value_address_is_4(const struct value_address *address);
 bool value_prefix_holds(const struct value_prefix *prefix, const struct value_address *address);
 
+/* A port of the host that leads into a space. */
+struct value_publish {
+	bool udp; /* or TCP */
+	bool any; /* on all addresses of the host, or on ADDRESS */
+	struct value_address address;
+	uint16_t host_port, port; /* from 1 */
+};
+
+/* value_publish - [ADDRESS:]HOSTPORT:PORT[/tcp|/udp], an IPv6 address in brackets. 0 or -EINVAL. */
+int value_publish(const char *text, struct value_publish *ret_publish);
+
 /* Whole values; true when TEXT has the form. */
 bool value_is_time(const char *text);
 bool value_is_size(const char *text);     /* of a tmpfs(5): "25%", "512m"; k, m, g */
@@ -86,7 +97,7 @@ bool value_is_network(const char *text);      /* netns:NAME, device:IF, macvlan:
 bool value_is_pool4(const char *text);        /* an IPv4 prefix, 8 to 30 bits */
 bool value_is_pool6(const char *text);        /* an IPv6 prefix, 16 to 120 bits */
 bool value_is_address(const char *text);
-bool value_is_publish(const char *text); /* [ADDRESS:]HOSTPORT:PORT[/tcp|/udp] */
+bool value_is_publish(const char *text); /* see value_publish */
 bool value_is_path(const char *text);    /* absolute, or from "%h" on; no "..", no ':' */
 bool value_is_place(const char *text);   /* a path; "-" before it: when it is there */
 bool value_is_bind(const char *text);    /* [-]SRC:DST[:ro|:rw] */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decision_network.h"
 #include "value.h"
 #include "view.h"
 
@@ -57,9 +58,6 @@ static uint32_t namespaces_of(const struct policy *policy)
 		if (list_has(policy, KEY_NAMESPACES, NAMESPACES[i].word)) {
 			flags |= NAMESPACES[i].number;
 		}
-	}
-	if (key_is(policy, KEY_NETWORK, "host")) {
-		flags &= ~(uint32_t)CLONE_NEWNET;
 	}
 	return flags;
 }
@@ -116,11 +114,7 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 	}
 	text_of(policy, KEY_TMP_SIZE, plan.tmp_size, sizeof(plan.tmp_size));
 	text_of(policy, KEY_HOSTNAME, plan.hostname, sizeof(plan.hostname));
-	text_of(policy, KEY_NETWORK, plan.network, sizeof(plan.network));
 	(void)snprintf(plan.tty, sizeof(plan.tty), "%s", login->tty != NULL ? login->tty : "");
-	if ((plan.namespaces & CLONE_NEWNET) == 0) {
-		(void)snprintf(plan.network, sizeof(plan.network), "host");
-	}
 	return plan;
 }
 
@@ -286,6 +280,7 @@ struct decision policy_decide(const struct policy *policy, const struct policy_l
 	}
 	*ret_plan = plan_of(policy, login, nested);
 	if (denied(policy, nested, why, sizeof(why)) ||
+	    decision_network(policy, nested, ret_plan, why, sizeof(why)) < 0 ||
 	    view_of(policy, login, ret_plan, why, sizeof(why)) < 0) {
 		decision.verdict = audit ? VERDICT_AUDIT : VERDICT_DENY;
 		(void)snprintf(decision.reason, sizeof(decision.reason),

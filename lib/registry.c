@@ -23,8 +23,9 @@
 #include "plan.h"
 
 /* The first byte of each range, see registry.h. */
-#define SHARED_BYTES ((off_t)1 << 49)
-#define MARKED_BYTES ((off_t)1 << 50)
+#define SHARED_BYTES  ((off_t)1 << 49)
+#define MARKED_BYTES  ((off_t)1 << 50)
+#define ADDRESS_BYTES ((off_t)1 << 51)
 
 /* How often two logins may run into each other before one of them looks further. */
 #define TRIES     8
@@ -183,15 +184,28 @@ int registry_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_numbe
 	return -EUSERS;
 }
 
-int registry_take_shared(int registry, uid_t uid)
+static int take_byte(int registry, off_t byte)
 {
 	bool ours;
-	int err = try_byte(registry, SHARED_BYTES + (off_t)uid, &ours);
+	int err = try_byte(registry, byte, &ours);
 
 	if (err < 0) {
 		return err;
 	}
 	return ours ? 0 : -EEXIST;
+}
+
+int registry_take_shared(int registry, uid_t uid)
+{
+	return take_byte(registry, SHARED_BYTES + (off_t)uid);
+}
+
+int registry_take_address(int registry, uint64_t key)
+{
+	if (key >> REGISTRY_KEY_BITS != 0) {
+		return -ERANGE;
+	}
+	return take_byte(registry, ADDRESS_BYTES + (off_t)key);
 }
 
 int registry_drop_shared(int registry, uid_t uid)

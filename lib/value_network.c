@@ -185,49 +185,74 @@ bool value_is_network(const char *text)
 }
 
 /* The part of *TEXT before its last ':', which gets a NUL, and the port behind it. */
-static bool port_cut(char *text, char **ret_colon)
+static bool port_cut(char *text, char **ret_colon, uint16_t *ret_port)
 {
 	char *colon = strrchr(text, ':');
-	uint32_t port;
+	uint32_t port = 0;
 
 	if (colon != NULL) {
 		*colon = '\0';
 	}
 	*ret_colon = colon;
-	return value_number(colon == NULL ? text : colon + 1, 1, 65535, &port) == 0;
+	if (value_number(colon == NULL ? text : colon + 1, 1, 65535, &port) < 0) {
+		return false;
+	}
+	*ret_port = (uint16_t)port;
+	return true;
 }
 
 /* An IPv4 address, or one of IPv6 in brackets. */
-static bool is_listener(const char *text)
+static bool listener_take(const char *text, struct value_address *ret_address)
 {
 	const size_t length = strlen(text);
-	struct value_address address;
 
 	if (text[0] != '[') {
-		return strchr(text, ':') == NULL && value_is_address(text);
+		return strchr(text, ':') == NULL && strchr(text, '%') == NULL &&
+		       value_address(text, length, ret_address) == 0;
 	}
 	return text[length - 1] == ']' && memchr(text, ':', length) != NULL &&
 	       memchr(text, '%', length) == NULL &&
-	       value_address(text + 1, length - 2, &address) == 0;
+	       value_address(text + 1, length - 2, ret_address) == 0;
+}
+
+/* "/tcp" or "/udp" at the end, which is cut off. */
+static bool protocol_cut(char *text, bool *ret_udp)
+{
+	char *protocol = strchr(text, '/');
+
+	*ret_udp = false;
+	if (protocol == NULL) {
+		return true;
+	}
+	*protocol++ = '\0';
+	*ret_udp = strcmp(protocol, "udp") == 0;
+	return *ret_udp || strcmp(protocol, "tcp") == 0;
+}
+
+int value_publish(const char *text, struct value_publish *ret_publish)
+{
+	struct value_publish publish = { .any = true };
+	char buffer[VALUE_LENGTH_MAX + 1];
+	char *colon;
+
+	if (!text_copy(buffer, sizeof(buffer), text, strlen(text)) ||
+	    !protocol_cut(buffer, &publish.udp) || !port_cut(buffer, &colon, &publish.port) ||
+	    colon == NULL || !port_cut(buffer, &colon, &publish.host_port)) {
+		return -EINVAL;
+	}
+	if (colon != NULL) {
+		publish.any = false;
+		if (!listener_take(buffer, &publish.address)) {
+			return -EINVAL;
+		}
+	}
+	*ret_publish = publish;
+	return 0;
 }
 
 bool value_is_publish(const char *text)
 {
-	char buffer[VALUE_LENGTH_MAX + 1];
-	char *protocol, *colon;
+	struct value_publish publish;
 
-	if (!text_copy(buffer, sizeof(buffer), text, strlen(text))) {
-		return false;
-	}
-	protocol = strchr(buffer, '/');
-	if (protocol != NULL) {
-		*protocol++ = '\0';
-		if (strcmp(protocol, "tcp") != 0 && strcmp(protocol, "udp") != 0) {
-			return false;
-		}
-	}
-	if (!port_cut(buffer, &colon) || colon == NULL) {
-		return false;
-	}
-	return port_cut(buffer, &colon) && (colon == NULL || is_listener(buffer));
+	return value_publish(text, &publish) == 0;
 }

@@ -4,8 +4,8 @@
 DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev libjson-c-dev scdoc
 DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
 	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh \
-	autofs bubblewrap busybox-static debootstrap
-DEPS_BENCH := libpam-net crun
+	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat
+DEPS_BENCH := libpam-net crun iperf3 slirp4netns
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck
 DEPS_FUZZ := clang libclang-rt-dev
 
@@ -30,9 +30,9 @@ REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote admin
+TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote helper/network -iquote admin
 
-SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch] admin/*.[ch] tests/unit/*.h \
+SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch] helper/network/*.[ch] admin/*.[ch] tests/unit/*.h \
 	tests/fuzz/*.h)
 
 # A unit is compiled once, whatever number of tests links it.
@@ -54,7 +54,7 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper -iquote admin \
+	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper -iquote helper/network -iquote admin \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(links)
 
 # After a change of message.h: the corpora anew.

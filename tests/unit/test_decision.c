@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/decision.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/path.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/decision.c lib/decision_network.c lib/pool.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/path.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * test_decision.c - from a configuration in memory to a verdict, its reason and its plan.
  */
@@ -133,14 +133,15 @@ static const struct verdict_case VERDICTS[] = {
 	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
 		   "max_spaces=64") },
 	/* What this build cannot do. */
-	{ "[default]\n\nnetwork = nat\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:3: network = nat is not available in this build" },
+	{ "[default]\n\nno_new_privs = yes\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:3: no_new_privs = yes is not available in this build" },
 	{ "[default]\nnamespaces = mount pid\nnamespaces = user\n", &ALICE, false, VERDICT_DENY,
 	  "x.conf:3: namespaces = user is not available in this build" },
-	{ "[default]\npublish = 80:80\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:2: publish = 80:80 is not available in this build" },
-	{ "[default]\npublish = 80:80\n[match uid=1000]\npublish =\n", &ALICE, false, VERDICT_JOIN,
-	  "" },
+	/* The network: see test_decision_network. */
+	{ "[default]\nnetwork = nat\npublish = 80:80\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:3: publish = 80:80: works with network = pasta, and not with nat" },
+	{ "[default]\nnetwork = nat\npublish = 80:80\n[match uid=1000]\npublish =\n", &ALICE, false,
+	  VERDICT_JOIN, "" },
 	{ "[default]\nseccomp = default\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
 	  "deny reason=\"x.conf:2: seccomp = default is not available in this build\"" },
 	{ "[default]\nnested = keep\nseccomp = default\n", &ALICE, true, VERDICT_DENY,

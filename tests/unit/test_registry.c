@@ -167,6 +167,40 @@ static int extreme_uids(void *data)
 	return CHILD_PASS;
 }
 
+static int take_address(int registry, const void *about)
+{
+	const uint64_t *key = about;
+
+	return registry_take_address(registry, *key);
+}
+
+static int addresses(void *data)
+{
+	const uint64_t low = 0, high = (UINT64_C(1) << REGISTRY_KEY_BITS) - 1, beyond = high + 1;
+	struct holder a, b, space, refused;
+	int registry;
+
+	(void)data;
+	if (own_run(0) != CHILD_PASS) {
+		return CHILD_SKIP;
+	}
+	CHECK(registry_make(&registry) == 0);
+	CHECK(holder_start(take_address, registry, &low, &a) == 0 && a.result == 0);
+	CHECK(holder_start(take_address, registry, &high, &b) == 0 && b.result == 0);
+	CHECK(registry_take_address(registry, low) == -EEXIST);
+	CHECK(registry_take_address(registry, high) == -EEXIST);
+	CHECK(registry_take_address(registry, low + 1) == 0);
+	CHECK(holder_start(take_address, registry, &beyond, &refused) == 0 &&
+	      refused.result == -ERANGE);
+	/* They are in nobody else's way. */
+	CHECK(taker_start(registry, 0, 1, &space) == 0 && space.result == 0);
+	CHECK(registry_take_shared(registry, 0) == 0);
+	CHECK(holder_end(&a) == 0 && registry_take_address(registry, low) == 0);
+	CHECK(holder_end(&b) == 0 && registry_take_address(registry, high) == 0);
+	CHECK(holder_end(&space) == 0 && holder_end(&refused) == 0);
+	return CHILD_PASS;
+}
+
 static int not_a_folder(void *data)
 {
 	bool marked = true;
@@ -178,6 +212,7 @@ static int not_a_folder(void *data)
 	CHECK(registry_has_room(FDS_LIMIT - 1, ALICE, 1) == -EBADF);
 	CHECK(registry_take(FDS_LIMIT - 1, ALICE, 1, &number) == -EBADF);
 	CHECK(registry_take_shared(FDS_LIMIT - 1, ALICE) == -EBADF);
+	CHECK(registry_take_address(FDS_LIMIT - 1, 1) == -EBADF);
 	CHECK(registry_drop_shared(FDS_LIMIT - 1, ALICE) == -EBADF);
 	CHECK(registry_mark(FDS_LIMIT - 1, 1) == -EBADF);
 	CHECK(registry_marked(FDS_LIMIT - 1, 1, &marked) == -EBADF);
@@ -199,6 +234,7 @@ IN_CHILD(refusing)
 IN_CHILD(numbering)
 IN_CHILD(limits)
 IN_CHILD(extreme_uids)
+IN_CHILD(addresses)
 IN_CHILD(not_a_folder)
 
 int main(void)
@@ -206,7 +242,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_opening),      cmocka_unit_test(test_refusing),
 		cmocka_unit_test(test_numbering),    cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_extreme_uids), cmocka_unit_test(test_not_a_folder),
+		cmocka_unit_test(test_extreme_uids), cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_not_a_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

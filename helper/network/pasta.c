@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pasta.c - network = pasta. pasta_prepare runs in the helper, as root with all privileges;
+ * pasta_furnish in the child that becomes init, when the rest of the space is made: by then the
+ * program mostly is ready.
+ */
+#include "pasta.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fds.h"
+#include "message.h"
+#include "pasta_arguments.h"
+#include "pasta_reach.h"
+#include "pasta_start.h"
+#include "scope.h"
+#include "userns.h"
+
+#define PATIENCE_MS 6000
+#define TUN         "/dev/net/tun"
+#define PORT_START  "/proc/sys/net/ipv4/ip_unprivileged_port_start"
+#define WORDS_SIZE  2048
+#define NUMBER_SIZE 16
+
+static int check_program(char *detail)
+{
+	if (access(PASTA_PROGRAM, X_OK) < 0) {
+		const int err = -errno;
+
+		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
+			       PASTA_PROGRAM " is not there: install the package passt");
+		return err;
+	}
+	return 0;
+}
+
+static int check_tun(char *detail)
+{
+	struct stat about;
+
+	if (stat(TUN, &about) < 0) {
+		const int err = -errno;
+
+		(void)snprintf(detail, MESSAGE_DETAIL_SIZE, TUN " is not there: modprobe tun");
+		return err;
+	}
+	if ((about.st_mode & (S_IROTH | S_IWOTH)) != (S_IROTH | S_IWOTH)) {
+		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
+			       "pasta runs as the user, and " TUN
+			       " is closed to users: chmod 0666 " TUN);
+		return -EACCES;
+	}
+	return 0;
+}
+
+/* The lowest port that users may have. What cannot be read is left to the program. */
+static unsigned long port_start(void)
+{
+	SCOPE_FD int fd = open(PORT_START, O_RDONLY | O_CLOEXEC);
+	char text[NUMBER_SIZE];
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (length <= 0) {
+		return 0;
+	}
+	text[length] = '\0';
+	return strtoul(text, NULL, 10);
+}
+
+static int check_ports(const struct plan_network *net, char *detail)
+{
+	unsigned long start;
+	size_t i;
+
+	if (net->publish_count == 0) {
+		return 0;
+	}
+	start = port_start();
+	for (i = 0; i < net->publish_count; i++) {
+		if (net->publish[i].host_port < start) {
+			(void)snprintf(
+				detail, MESSAGE_DETAIL_SIZE,
+				"publish: pasta runs as the user, who cannot have port %u of "
+				"the host: name one from %lu on",
+				net->publish[i].host_port, start);
+			return -EACCES;
+		}
+	}
+	return 0;
+}
+
+static int make_namespaces(const struct pasta_start *start, int *ret_user, int *ret_network,
+			   char *detail)
+{
+	int err = userns_make(start->uid, start->gid, ret_user, ret_network);
+
+	if (err == -ENOSPC) {
+		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
+			       "pasta needs a user namespace, and there may be no more: raise "
+			       "user.max_user_namespaces and user.max_net_namespaces");
+	}
+	return err;
+}
+
+static int gid_of(uid_t uid, gid_t *ret_gid)
+{
+	const struct passwd *entry = getpwuid(uid);
+
+	if (entry == NULL) {
+		return -ENOENT;
+	}
+	*ret_gid = entry->pw_gid;
+	return 0;
+}
+
+/* Low numbers are given to others in the child. */
+static int raise_fds(struct network *network)
+{
+	int err = fd_raise(&network->namespace);
+
+	if (err == 0) {
+		err = fd_raise(&network->leash);
+	}
+	return err < 0 ? err : fd_raise(&network->words);
+}
+
+int pasta_prepare(const struct plan *plan, struct network *network, char *detail)
+{
+	struct pasta_arguments arguments;
+	struct pasta_start start = { .uid = plan->uid, .argv = arguments.argv };
+	SCOPE_FD int user = -1;
+	int err;
+
+	err = check_program(detail);
+	if (err == 0) {
+		err = check_tun(detail);
+	}
+	if (err == 0) {
+		err = check_ports(&plan->net, detail);
+	}
+	if (err == 0) {
+		err = gid_of(plan->uid, &start.gid);
+	}
+	if (err == 0) {
+		err = make_namespaces(&start, &user, &network->namespace, detail);
+	}
+	if (err == 0 && !plan->net.reach_host) {
+		err = pasta_reach_close(&network->rtnl, network->namespace);
+	}
+	if (err == 0) {
+		start.user = user;
+		start.network = network->namespace;
+		pasta_arguments_make(&plan->net, &arguments);
+		err = pasta_start(&start, &network->leash, &network->words);
+	}
+	return err < 0 ? err : raise_fds(network);
+}
+
+/* Its last line is why it has ended. Nothing of it but printable characters. */
+static void take_words(int words, char *detail)
+{
+	char text[WORDS_SIZE];
+	ssize_t length = read(words, text, sizeof(text) - 1);
+	char *line, *c;
+
+	length = length < 0 ? 0 : length;
+	while (length > 0 && text[length - 1] == '\n') {
+		length--;
+	}
+	text[length] = '\0';
+	line = strrchr(text, '\n');
+	line = line == NULL ? text : line + 1;
+	for (c = line; *c != '\0'; c++) {
+		if (*c < ' ' || *c > '~') {
+			*c = '?';
+		}
+	}
+	(void)snprintf(detail, MESSAGE_DETAIL_SIZE, "pasta: %.256s",
+		       *line == '\0' ? "it ended without a word" : line);
+}
+
+static int wait_until_ready(const struct network *network, char *detail)
+{
+	struct pollfd leash = { .fd = network->leash, .events = POLLIN };
+
+	if (poll(&leash, 1, PATIENCE_MS) < 0) {
+		return -errno;
+	}
+	if ((leash.revents & POLLIN) != 0) {
+		return 0;
+	}
+	if (leash.revents != 0) {
+		take_words(network->words, detail);
+		return -ENETDOWN;
+	}
+	(void)snprintf(detail, MESSAGE_DETAIL_SIZE, "pasta is not ready in time");
+	return -ETIMEDOUT;
+}
+
+int pasta_furnish(const struct plan *plan, const struct network *network, char *detail)
+{
+	int err = wait_until_ready(network, detail);
+
+	(void)plan;
+	if (err < 0) {
+		return err;
+	}
+	/* Init's own copy, open across its exec; the only one, once the helper is gone. */
+	return fcntl(network->leash, F_DUPFD, FDS_FREE) < 0 ? -errno : 0;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rtnl.c - rtnetlink(7) with libmnl. Runs in the helper, and in the child inside its network
+ * namespace; what is changed needs CAP_NET_ADMIN.
+ */
+#include "rtnl.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <unistd.h>
+
+int rtnl_open(struct rtnl *rtnl)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	int err;
+
+	if (socket == NULL) {
+		return -errno;
+	}
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		err = -errno;
+		(void)mnl_socket_close(socket);
+		return err;
+	}
+	*rtnl = (struct rtnl){ .socket = socket };
+	return 0;
+}
+
+void rtnl_close(struct rtnl *rtnl)
+{
+	if (rtnl->socket != NULL) {
+		(void)mnl_socket_close(rtnl->socket);
+		rtnl->socket = NULL;
+	}
+}
+
+struct nlmsghdr *rtnl_begin(char *buffer, uint16_t type, uint16_t flags, size_t size,
+			    void *ret_body)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+	void *body = mnl_nlmsg_put_extra_header(message, size);
+
+	message->nlmsg_type = type;
+	message->nlmsg_flags = NLM_F_REQUEST | flags;
+	memcpy(ret_body, &body, sizeof(body));
+	return message;
+}
+
+static int message_send(struct rtnl *rtnl, struct nlmsghdr *message)
+{
+	message->nlmsg_seq = ++rtnl->sequence;
+	return mnl_socket_sendto(rtnl->socket, message, message->nlmsg_len) < 0 ? -errno : 0;
+}
+
+/* Answers until the last one; the kernel's own error codes arrive as errno. */
+static int answer_read(struct rtnl *rtnl, mnl_cb_t read, void *data)
+{
+	const unsigned int port = mnl_socket_get_portid(rtnl->socket);
+	char buffer[RTNL_BUFFER_SIZE *
+		    4]; /* a dump's: up to 32 KiB, netlink_recvmsg() of the kernel */
+	int more = MNL_CB_OK;
+
+	while (more == MNL_CB_OK) {
+		const ssize_t length = mnl_socket_recvfrom(rtnl->socket, buffer, sizeof(buffer));
+
+		if (length < 0) {
+			return -errno;
+		}
+		more = mnl_cb_run(buffer, (size_t)length, rtnl->sequence, port, read, data);
+	}
+	return more < 0 ? -errno : 0;
+}
+
+static int talk(struct rtnl *rtnl, struct nlmsghdr *message, uint16_t flags, mnl_cb_t read,
+		void *data)
+{
+	int err;
+
+	message->nlmsg_flags = (uint16_t)(message->nlmsg_flags | flags);
+	err = message_send(rtnl, message);
+	return err < 0 ? err : answer_read(rtnl, read, data);
+}
+
+int rtnl_order(struct rtnl *rtnl, struct nlmsghdr *message)
+{
+	return talk(rtnl, message, NLM_F_ACK, NULL, NULL);
+}
+
+int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *message, mnl_cb_t read, void *data)
+{
+	return talk(rtnl, message, 0, read, data);
+}
+
+int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *message, mnl_cb_t read, void *data)
+{
+	return talk(rtnl, message, NLM_F_DUMP, read, data);
+}

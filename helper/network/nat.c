@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "flows.h"
 #include "forwarding.h"
 #include "pool.h"
 #include "route.h"
@@ -135,12 +136,16 @@ static int host_check(const struct value_prefix *pool, void *data)
 	return err < 0 ? err : address_check(side, pool, &ends.gateway, true);
 }
 
+/* Who had the address before may still be sent something. */
 static int host_address(const struct value_prefix *pool, void *data)
 {
 	const struct host_side *side = data;
 	struct ends ends;
 	int err = ends_of(pool, side->number, &ends);
 
+	if (err == 0) {
+		err = flows_forget(&ends.own);
+	}
 	return err < 0 ? err
 		       : address_add_peer(side->rtnl, side->link.index, &ends.gateway, &ends.own);
 }

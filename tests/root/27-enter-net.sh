@@ -108,8 +108,16 @@ command_test() {
 
 terminal_test() {
 	local out
-	out=$(ptyrun -t 15 -s 'tty\r' -e 'host> ' -s "$COMMAND enter --net $ID -- sh -c 'tty; echo run\"\"ning; exec sleep 100'\r" \
-		-e running -s '\032' -e Stopped -e 'host> ' -s 'fg\r' -e 'sleep 100' -s '\003' -e 'host> ' \
+	# No shell that forks: one that is stopped between vfork(2) and exec has a parent who cannot stop.
+	cat >"$RIG/stops" <<-'END'
+		$| = 1;
+		$SIG{CONT} = sub { print "awake\n" };
+		system "tty";
+		print "running\n";
+		sleep 1 while 1;
+	END
+	out=$(ptyrun -t 15 -s 'tty\r' -e 'host> ' -s "$COMMAND enter --net $ID -- perl $RIG/stops\r" \
+		-e running -s '\032' -e Stopped -e 'host> ' -s 'fg\r' -e awake -s '\003' -e 'host> ' \
 		-s 'echo status $?.\r' -e 'status 130.' -s 'exit 9\r' -- env PS1='host> ' bash --noprofile --norc -i 2>&1)
 	is "enter --net: Ctrl-Z, fg and Ctrl-C on the caller's terminal" "$?" 9
 	is "enter --net: which is the same" "$(grep -ao '/dev/pts/[0-9]*' <<<"$out" | sort | uniq -c | awk '{ print $1 }')" 2

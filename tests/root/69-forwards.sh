@@ -18,7 +18,7 @@ declare -A CELL SPELLED=([netns]=netns:NAME [macvlan]=macvlan:IF)
 # FUNCTION, what it is, and what has to come of it, mode by mode: y or n.
 REACH=(
 	'reach_outside|the space: a server elsewhere|nyyyyy'
-	'reach_address|the space: an address of the host|nynyny'
+	'reach_address|the space: an address of the host|nynynn'
 	'reach_loopback|the space: the loopback of the host|nynnnn'
 	'reach_space|the space: another space|nynyyn'
 	'from_outside|from elsewhere: a server in the space|nynyyn'

@@ -238,7 +238,7 @@ void space_build(const struct space_request *request, int module, struct reply *
 	SCOPE_FD int channel_modules = -1, channel_childs = -1;
 	SCOPE_FD int init = -1;
 	char detail[MESSAGE_DETAIL_SIZE] = "";
-	struct child child;
+	struct child child = { .init = -1 };
 	int news[2], channel[2], pid, err;
 
 	*ret_channel = -1;

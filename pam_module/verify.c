@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,16 +47,39 @@ static bool is_file(const struct stat *about, dev_t device, ino_t inode)
 	return about->st_dev == device && about->st_ino == inode;
 }
 
-/* The namespace of user ids that THEIRS, another namespace, belongs to. */
-static int verify_owner(int theirs, const struct stat *own_user)
+static int is_namespace(int fd, const struct stat *wanted)
 {
-	SCOPE_FD int user = ioctl(theirs, NS_GET_USERNS);
 	struct stat about;
 
-	if (user < 0 || fstat(user, &about) < 0) {
+	if (fd < 0 || fstat(fd, &about) < 0) {
 		return -errno;
 	}
-	return is_file(&about, own_user->st_dev, own_user->st_ino) ? 0 : -EPERM;
+	return is_file(&about, wanted->st_dev, wanted->st_ino) ? 1 : 0;
+}
+
+/* Is the namespace of user ids USER one that root has made in that of ours? No user can. */
+static bool is_roots(int user, const struct stat *own_user)
+{
+	SCOPE_FD int parent = ioctl(user, NS_GET_PARENT);
+	uid_t owner;
+
+	return is_namespace(parent, own_user) == 1 && ioctl(user, NS_GET_OWNER_UID, &owner) == 0 &&
+	       owner == 0;
+}
+
+/*
+ * The namespace of user ids that THEIRS, another namespace, belongs to. That of a network may belong
+ * to one of root's: with network = pasta the program pasta(1), and nobody else, has a power there.
+ */
+static int verify_owner(int theirs, uint32_t flag, const struct stat *own_user)
+{
+	SCOPE_FD int user = ioctl(theirs, NS_GET_USERNS);
+	int own = is_namespace(user, own_user);
+
+	if (own < 0) {
+		return own;
+	}
+	return own == 1 || (flag == CLONE_NEWNET && is_roots(user, own_user)) ? 0 : -EPERM;
 }
 
 static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces *own,
@@ -76,7 +100,7 @@ static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces 
 	    ioctl(theirs, NS_GET_NSTYPE) != (int)NAMESPACE_KINDS[kind].flag) {
 		return -EINVAL;
 	}
-	return verify_owner(theirs, own_user);
+	return verify_owner(theirs, NAMESPACE_KINDS[kind].flag, own_user);
 }
 
 int space_verify(int proc, int init, uint32_t flags, const struct namespaces *own)

@@ -32,11 +32,11 @@ int address_add_peer(struct rtnl *rtnl, int index, const struct value_address *o
 int address_add(struct rtnl *rtnl, int index, const struct value_prefix *own);
 
 /*
- * address_each - EACH for every address of the interface INDEX, with the bits of its network,
+ * address_each - CALL for every address of the interface INDEX, with the bits of its network,
  * until it returns other than 0. SCOPE: RT_SCOPE_* of <linux/rtnetlink.h>.
  */
 int address_each(struct rtnl *rtnl, int index,
-		 int (*each)(const struct value_prefix *address, unsigned int scope, void *data),
+		 int (*call)(const struct value_prefix *address, unsigned int scope, void *data),
 		 void *data);
 
 #endif

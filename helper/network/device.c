@@ -104,7 +104,7 @@ static int has_no_address(struct question *question)
 static int is_no_uplink(struct question *question)
 {
 	static const int FAMILIES[] = { AF_INET, AF_INET6 };
-	struct uplink uplink;
+	struct uplink uplink = { .is = false };
 	size_t i;
 	int err = 0;
 

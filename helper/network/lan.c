@@ -51,7 +51,7 @@ static int look_at(const struct value_prefix *address, unsigned int scope, void 
 int lan_look(struct rtnl *rtnl, int index, const struct value_prefix *pool, struct lan *ret_lan)
 {
 	struct look look = { .pool = pool, .lan = ret_lan };
-	struct uplink uplink;
+	struct uplink uplink = { .is = false };
 	int err;
 
 	*ret_lan = (struct lan){ .taken_count = 0 };

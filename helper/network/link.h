@@ -31,8 +31,8 @@ struct link {
 int link_find(struct rtnl *rtnl, const char *name, struct link *ret_link);
 int link_look(struct rtnl *rtnl, int index, struct link *ret_link);
 
-/* link_each - EACH for every interface of the namespace, until it returns other than 0. */
-int link_each(struct rtnl *rtnl, int (*each)(const struct link *link, void *data), void *data);
+/* link_each - CALL for every interface of the namespace, until it returns other than 0. */
+int link_each(struct rtnl *rtnl, int (*call)(const struct link *link, void *data), void *data);
 
 /* link_up - IFF_UP. */
 int link_up(struct rtnl *rtnl, int index);

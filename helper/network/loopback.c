@@ -13,7 +13,7 @@
 
 int loopback_up(struct rtnl *rtnl)
 {
-	struct link link;
+	struct link link = { 0 };
 	int err;
 
 	err = link_up(rtnl, LOOPBACK_INDEX);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,11 @@ static int gid_of(uid_t uid, gid_t *ret_gid)
 	return 0;
 }
 
+static bool forwards_dns(const struct resolver *resolver)
+{
+	return resolver->own && strstr(resolver->text, "nameserver " PASTA_DNS "\n") != NULL;
+}
+
 /* Low numbers are given to others in the child. */
 static int raise_fds(struct network *network)
 {
@@ -132,20 +138,27 @@ static int raise_fds(struct network *network)
 	return err < 0 ? err : fd_raise(&network->words);
 }
 
-int pasta_prepare(const struct plan *plan, struct network *network, char *detail)
+/* What the administrator can mend, and the program would say less clearly. */
+static int check(const struct plan *plan, struct network *network, char *detail)
 {
-	struct pasta_arguments arguments;
-	struct pasta_start start = { .uid = plan->uid, .argv = arguments.argv };
-	SCOPE_FD int user = -1;
-	int err;
+	int err = check_program(detail);
 
-	err = check_program(detail);
 	if (err == 0) {
 		err = check_tun(detail);
 	}
 	if (err == 0) {
 		err = check_ports(&plan->net, detail);
 	}
+	return err < 0 ? err : resolver_read(plan, &network->rtnl, &network->resolver, detail);
+}
+
+int pasta_prepare(const struct plan *plan, struct network *network, char *detail)
+{
+	struct pasta_arguments arguments;
+	struct pasta_start start = { .uid = plan->uid, .argv = arguments.argv };
+	SCOPE_FD int user = -1;
+	int err = check(plan, network, detail);
+
 	if (err == 0) {
 		err = gid_of(plan->uid, &start.gid);
 	}
@@ -158,7 +171,7 @@ int pasta_prepare(const struct plan *plan, struct network *network, char *detail
 	if (err == 0) {
 		start.user = user;
 		start.network = network->namespace;
-		pasta_arguments_make(&plan->net, &arguments);
+		pasta_arguments_make(&plan->net, forwards_dns(&network->resolver), &arguments);
 		err = pasta_start(&start, &network->leash, &network->words);
 	}
 	return err < 0 ? err : raise_fds(network);

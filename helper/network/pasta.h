@@ -11,15 +11,16 @@
 #define PASTA_INTERFACE "eth0"
 
 /*
- * What is asked at this address inside is asked of the host's first name server, wherever that is,
- * also on a loopback address of the host; unless the key dns names others. Nobody else has it: an
- * address of a link, RFC 3927, is not routed.
+ * Where the space's resolv.conf names this address, it leads to the host's first name server,
+ * wherever that is, also on a loopback address of the host. Nobody else has it: an address of a
+ * link, RFC 3927, is not routed.
  */
 #define PASTA_DNS "169.254.1.1"
 
 /*
- * pasta_prepare - the program is started, for a network namespace of the space's: network->
- * namespace, leash and words are set. It ends with the last copy of the leash.
+ * pasta_prepare - the name servers are found, for the program has to hear of them, and it is
+ * started for a network namespace of the space's: network->resolver, namespace, leash and words are
+ * set. It ends with the last copy of the leash.
  */
 int pasta_prepare(const struct plan *plan, struct network *network, char *detail);
 

@@ -30,7 +30,7 @@ static const char *const ALWAYS[] = {
 
 #define ALWAYS_COUNT (sizeof(ALWAYS) / sizeof(ALWAYS[0]))
 
-_Static_assert(ALWAYS_COUNT + 1 + 2 + 2 * 2 + 2 * PLAN_PUBLISH_MAX < PASTA_ARGUMENTS_MAX,
+_Static_assert(ALWAYS_COUNT + 1 + 2 + 4 + (size_t)(2 * PLAN_PUBLISH_MAX) < PASTA_ARGUMENTS_MAX,
 	       "room for --no-map-gw, --dns-forward, none and none, each port and NULL");
 
 struct words {
@@ -77,7 +77,8 @@ static void add_ports(struct words *words, const struct plan_network *net, bool 
 	}
 }
 
-void pasta_arguments_make(const struct plan_network *net, struct pasta_arguments *ret)
+void pasta_arguments_make(const struct plan_network *net, bool forward_dns,
+			  struct pasta_arguments *ret)
 {
 	struct words words = { .arguments = ret };
 	size_t i;
@@ -89,7 +90,11 @@ void pasta_arguments_make(const struct plan_network *net, struct pasta_arguments
 	if (!net->reach_host) {
 		add(&words, "--no-map-gw");
 	}
-	if (net->dns_count == 0) {
+	/*
+	 * Not without need: the version of 2023 then says of all answers of the host's first server,
+	 * also of one that was asked directly, that they come from there.
+	 */
+	if (forward_dns) {
 		add(&words, "--dns-forward");
 		add(&words, PASTA_DNS);
 	}

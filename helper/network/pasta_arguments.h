@@ -5,6 +5,8 @@
 #ifndef LOGINSPACE_PASTA_ARGUMENTS_H
 #define LOGINSPACE_PASTA_ARGUMENTS_H
 
+#include <stdbool.h>
+
 #include "plan.h"
 
 /* [ADDRESS/]HOSTPORT:PORT */
@@ -20,9 +22,10 @@ struct pasta_arguments {
 
 /*
  * pasta_arguments_make - all of them are options of the versions from 2023 on. The program finds
- * the space's network namespace at fd 0, and writes its pid to fd 1 when it is ready. RET may not
- * be moved: argv leads into it.
+ * the space's network namespace at fd 0, and writes its pid to fd 1 when it is ready. FORWARD_DNS:
+ * PASTA_DNS leads to the host's first name server. RET may not be moved: argv leads into it.
  */
-void pasta_arguments_make(const struct plan_network *net, struct pasta_arguments *ret);
+void pasta_arguments_make(const struct plan_network *net, bool forward_dns,
+			  struct pasta_arguments *ret);
 
 #endif

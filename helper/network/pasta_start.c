@@ -162,8 +162,9 @@ int pasta_start(const struct pasta_start *start, int *ret_leash, int *ret_words)
 {
 	SCOPE_FD int leash_pastas = -1;
 	SCOPE_FD int words_pastas = -1;
-	int leash[2], words[2], err;
+	int leash[2] = { -1, -1 }, words[2] = { -1, -1 };
 	pid_t pid;
+	int err;
 
 	err = pipe_make(start, leash);
 	if (err < 0) {

@@ -24,7 +24,8 @@ struct pasta_start {
  *
  * *RET_LEASH: readable when the program is ready, hung up when it has died. When the last copy of
  * it is closed, the kernel kills the program with SIGKILL. It must not be read. *RET_WORDS: what
- * the program writes to stderr, non-blocking. Both are close-on-exec. Returns 0 or a negative errno.
+ * the program writes to stderr, non-blocking. Both are close-on-exec. Returns 0 or a negative
+ * errno.
  */
 int pasta_start(const struct pasta_start *start, int *ret_leash, int *ret_words);
 

@@ -13,6 +13,7 @@
 
 #include "etcfiles.h"
 #include "message.h"
+#include "pasta.h"
 #include "pool.h"
 #include "resolver_host.h"
 #include "route.h"
@@ -88,6 +89,10 @@ static int read_hosts(const struct plan *plan, struct rtnl *rtnl, struct resolve
 	}
 	if (count == 0) {
 		count = reachable(plan, rtnl, file.servers, file.count, servers);
+	}
+	if (count == 0 && plan->net.kind == NETWORK_PASTA &&
+	    value_address(PASTA_DNS, strlen(PASTA_DNS), &servers[0]) == 0) {
+		count = 1; /* the program leads from there to the host's first server */
 	}
 	if (count == 0) {
 		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,

@@ -160,12 +160,18 @@ socks_outside() {
 	socks $OUTSIDE4 9002 router
 }
 
+# Its end of stdin is that of what it sends. With the first packet that is nobody's way to begin, and
+# pasta of 2023 takes it for the end of all.
+stdio() { # ADDRESS PORT WANTED
+	[[ $(sleep 0.2 | master -W "$1:$2" 2>/dev/null) == "$3" ]]
+}
+
 stdio_inside() {
-	[[ $(master -W 127.0.0.1:9000 </dev/null 2>/dev/null) == inside ]]
+	stdio 127.0.0.1 9000 inside
 }
 
 stdio_outside() {
-	[[ $(master -W $OUTSIDE4:9002 </dev/null 2>/dev/null) == router ]]
+	stdio $OUTSIDE4 9002 router
 }
 
 # The first words of an X client, with the cookie that sshd has put there for it.
@@ -290,6 +296,15 @@ mode_rows() { # MODE INDEX
 	done
 }
 
+# A program of the host's in that network.
+NETWORK='ls /sys/class/net; ip -o addr; ip route; readlink /proc/self/ns/net'
+
+enter_test() { # MODE
+	[[ $1 != host ]] || return 0
+	is "$1: enter --net" "$("$COMMAND" enter --net "$(web_do 'echo $LOGINSPACE')" -- sh -c "$NETWORK")" \
+		"$(web_do "$NETWORK")"
+}
+
 # What cannot be tried here is as it should be.
 mode_skip() { # MODE INDEX
 	local line function title wanted
@@ -309,6 +324,7 @@ mode_try() { # MODE INDEX
 	fi
 	if mode_begin "$1"; then
 		mode_rows "$@"
+		enter_test "$1"
 	else
 		not_ok "network = $1: a login" "$(<"$RIG/log/master")" "$(tail -n 3 "$LOG")"
 		mode_skip "$@"

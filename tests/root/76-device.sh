@@ -294,12 +294,17 @@ echo "nameserver $LAN4" >/etc/resolv.conf
 lan_make || not_ok "the LAN is there"
 serve_on lan 80
 ledger_write "$RIG/before"
-plain_test
-static_test
-pool_test
-crowd_test
-multipath_test
-lower_test
+if link_make macvlan; then
+	ip link del if0
+	plain_test
+	static_test
+	pool_test
+	crowd_test
+	multipath_test
+	lower_test
+else
+	skip_kernel "macvlan" "no macvlan"
+fi
 kinds_test
 refusals_test
 physical_test

@@ -53,8 +53,14 @@ shared_test() {
 		like "netns: $user has the lab's hosts" "$(session_do $user 'getent hosts server.lab')" \
 			"^$SERVER4 +server.lab"
 	done
+	is "netns: its settings stay the administrator's" "$(lab_pings)" "$PINGS"
 	unlike "netns: the host does not reach the server" "$(nettraffic tcp $SERVER4 80 2>&1)" "$LAB4"
 	unlike "netns: the host's own /etc/hosts stays what it is" "$(</etc/hosts)" server.lab
+}
+
+# ping_group_range, as the lab has it: nobody, and that is no space's default.
+lab_pings() {
+	on lab cat /proc/sys/net/ipv4/ping_group_range
 }
 
 loopback_test() {
@@ -161,6 +167,7 @@ start_sshd
 policy '[default]' 'network = netns:lab'
 lab_make || not_ok "the lab is there"
 serve_on server 80
+PINGS=$(lab_pings)
 ledger_write "$RIG/before"
 shared_test
 loopback_test

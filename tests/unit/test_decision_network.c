@@ -52,28 +52,28 @@ static struct decision decide(const char *lines, bool nested, struct plan *plan)
 
 struct kind_case {
 	const char *lines;
-	bool nested;
-	enum plan_network_kind kind;
-	bool namespace; /* of its own, or of somebody's: not the application's */
 	const char *name, *network;
+	enum plan_network_kind kind;
+	bool nested;
+	bool namespace; /* of its own, or of somebody's: not the application's */
 };
 
 static const struct kind_case KINDS[] = {
-	{ "", false, NETWORK_LOOPBACK, true, "", "loopback" },
-	{ "network = loopback\n", true, NETWORK_LOOPBACK, true, "", "loopback" },
-	{ "network = host\n", false, NETWORK_HOST, false, "", "host" },
-	{ "network = host\n", true, NETWORK_HOST, false, "", "host" },
-	{ "namespaces =\nnamespaces = mount pid\n", false, NETWORK_HOST, false, "", "host" },
-	{ "network = nat\n", false, NETWORK_NAT, true, "", "nat" },
-	{ "network = pasta\n", false, NETWORK_PASTA, true, "", "pasta" },
-	{ "network = netns:lab\n", false, NETWORK_NETNS, true, "lab", "netns:lab" },
-	{ "network = device:eth1\n", false, NETWORK_DEVICE, true, "eth1", "device:eth1" },
-	{ "network = macvlan:eno1.7\n", false, NETWORK_MACVLAN, true, "eno1.7", "macvlan:eno1.7" },
+	{ "", "", "loopback", NETWORK_LOOPBACK, false, true },
+	{ "network = loopback\n", "", "loopback", NETWORK_LOOPBACK, true, true },
+	{ "network = host\n", "", "host", NETWORK_HOST, false, false },
+	{ "network = host\n", "", "host", NETWORK_HOST, true, false },
+	{ "namespaces =\nnamespaces = mount pid\n", "", "host", NETWORK_HOST, false, false },
+	{ "network = nat\n", "", "nat", NETWORK_NAT, false, true },
+	{ "network = pasta\n", "", "pasta", NETWORK_PASTA, false, true },
+	{ "network = netns:lab\n", "lab", "netns:lab", NETWORK_NETNS, false, true },
+	{ "network = device:eth1\n", "eth1", "device:eth1", NETWORK_DEVICE, false, true },
+	{ "network = macvlan:eno1.7\n", "eno1.7", "macvlan:eno1.7", NETWORK_MACVLAN, false, true },
 	/* A space in a space stays in the network of the one around it. */
-	{ "network = nat\n", true, NETWORK_HOST, false, "", "outer" },
-	{ "network = pasta\n", true, NETWORK_HOST, false, "", "outer" },
-	{ "network = netns:lab\n", true, NETWORK_HOST, false, "lab", "outer" },
-	{ "network = device:eth1\n", true, NETWORK_HOST, false, "eth1", "outer" },
+	{ "network = nat\n", "", "outer", NETWORK_HOST, true, false },
+	{ "network = pasta\n", "", "outer", NETWORK_HOST, true, false },
+	{ "network = netns:lab\n", "lab", "outer", NETWORK_HOST, true, false },
+	{ "network = device:eth1\n", "eth1", "outer", NETWORK_HOST, true, false },
 };
 
 static void kinds(void **state)
@@ -132,21 +132,22 @@ static void refusals(void **state)
 
 static void ports(void **state)
 {
-	char lines[2048] = "network = pasta\n", line[32];
+	char lines[2048] = "network = pasta\n";
+	size_t length = strlen(lines);
 	struct decision decision;
 	struct plan plan;
 	unsigned int i;
 
 	(void)state;
 	for (i = 0; i < PLAN_PUBLISH_MAX; i++) {
-		(void)snprintf(line, sizeof(line), "publish = %u:80\n", 1000 + i);
-		(void)strcat(lines, line);
+		length += (size_t)snprintf(lines + length, sizeof(lines) - length,
+					   "publish = %u:80\n", 1000 + i);
 	}
 	decision = decide(lines, false, &plan);
 	assert_int_equal(decision.verdict, VERDICT_JOIN);
 	assert_int_equal(plan.net.publish_count, PLAN_PUBLISH_MAX);
 	view_free(&plan);
-	(void)strcat(lines, "publish = 81:81\n");
+	(void)snprintf(lines + length, sizeof(lines) - length, "publish = 81:81\n");
 	decision = decide(lines, false, &plan);
 	assert_int_equal(decision.verdict, VERDICT_DENY);
 	assert_string_equal(decision.reason, "x.conf:67: publish = 81:81: more than 64 ports");

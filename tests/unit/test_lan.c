@@ -232,13 +232,15 @@ static void test_elsewhere(void **state)
 {
 	static const struct own OWN[] = { { "192.0.2.1/24", RT_SCOPE_UNIVERSE },
 					  { "169.254.0.1/16", RT_SCOPE_LINK },
-					  { "2001:db8::1/64", RT_SCOPE_UNIVERSE } };
+					  { "2001:db8::1/64", RT_SCOPE_UNIVERSE },
+					  { "10.0.0.1/24", RT_SCOPE_UNIVERSE } };
 
 	(void)state;
-	lies_nowhere(OWN, 3, "192.0.3.0/29");
-	lies_nowhere(OWN, 3, "192.0.0.0/16"); /* wider than the network */
-	lies_nowhere(OWN, 3, "169.254.7.0/24");
-	lies_nowhere(OWN, 3, "2001:db8:0:1::/120");
+	lies_nowhere(OWN, 4, "192.0.3.0/29");
+	lies_nowhere(OWN, 4, "192.0.0.0/16"); /* wider than the network */
+	lies_nowhere(OWN, 4, "10.0.0.0/16");  /* likewise, and both begin at the same address */
+	lies_nowhere(OWN, 4, "169.254.7.0/24");
+	lies_nowhere(OWN, 4, "2001:db8:0:1::/120");
 	lies_nowhere(OWN, 0, "192.0.2.0/24");
 }
 

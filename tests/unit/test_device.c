@@ -82,14 +82,14 @@ int link_look(struct rtnl *rtnl, int index, struct link *ret_link)
 	return -ENODEV;
 }
 
-int link_each(struct rtnl *rtnl, int (*each)(const struct link *link, void *data), void *data)
+int link_each(struct rtnl *rtnl, int (*call)(const struct link *link, void *data), void *data)
 {
 	int err = host.dump_error;
 	size_t i;
 
 	(void)rtnl;
 	for (i = 0; err == 0 && i < sizeof(host.links) / sizeof(host.links[0]); i++) {
-		err = each(&host.links[i], data);
+		err = call(&host.links[i], data);
 	}
 	return err;
 }
@@ -111,12 +111,12 @@ int link_move(struct rtnl *rtnl, int index, pid_t pid, int fd)
 }
 
 int address_each(struct rtnl *rtnl, int index,
-		 int (*each)(const struct value_prefix *address, unsigned int scope, void *data),
+		 int (*call)(const struct value_prefix *address, unsigned int scope, void *data),
 		 void *data)
 {
 	(void)rtnl;
 	assert_int_equal(index, NIC);
-	return each(&host.address, host.scope, data);
+	return call(&host.address, host.scope, data);
 }
 
 int uplink_find(struct rtnl *rtnl, int index, int family, struct uplink *ret_uplink)

@@ -67,7 +67,7 @@ int address_family(const struct value_address *address)
 }
 
 int address_each(struct rtnl *rtnl, int index,
-		 int (*each)(const struct value_prefix *address, unsigned int scope, void *data),
+		 int (*call)(const struct value_prefix *address, unsigned int scope, void *data),
 		 void *data)
 {
 	int err = each_error;
@@ -78,7 +78,7 @@ int address_each(struct rtnl *rtnl, int index,
 	for (i = 0; err == 0 && i < own_count; i++) {
 		const struct value_prefix address = prefix(own[i].text);
 
-		err = each(&address, own[i].scope, data);
+		err = call(&address, own[i].scope, data);
 	}
 	return err;
 }

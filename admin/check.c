@@ -14,6 +14,7 @@
 #include "accounts.h"
 #include "complaint.h"
 #include "configuration.h"
+#include "decision_network.h"
 #include "json.h"
 #include "options.h"
 #include "policy.h"
@@ -147,7 +148,8 @@ static void view_report(struct configuration *configuration, const struct sectio
 
 	if (configuration_preview(configuration, section, &policy, &problem) == 0 &&
 	    (strcmp(policy.values[KEY_ISOLATE].items[0].text, "no") == 0 ||
-	     view_check(&policy, &problem) == 0)) {
+	     (decision_network_check(&policy, &problem) == 0 &&
+	      view_check(&policy, &problem) == 0))) {
 		return;
 	}
 	if (memcmp(&problem, &report->last, sizeof(problem)) != 0) {

@@ -175,9 +175,9 @@ static bool denied(const struct policy *policy, bool nested, char *reason, size_
 	return false;
 }
 
-/* What the login sees of the file system; or why it cannot be so. */
-static int view_of(const struct policy *policy, const struct policy_login *login, struct plan *plan,
-		   char *reason, size_t size)
+/* What the login has of the network and sees of the file system; or why it cannot be so. */
+static int space_of(const struct policy *policy, const struct policy_login *login, bool nested,
+		    struct plan *plan, char *reason, size_t size)
 {
 	char uid[16];
 	const struct view_words words = {
@@ -189,7 +189,10 @@ static int view_of(const struct policy *policy, const struct policy_login *login
 	int err;
 
 	(void)snprintf(uid, sizeof(uid), "%u", login->uid);
-	err = view_plan(policy, &words, plan, &problem);
+	err = decision_network(policy, nested, plan, &problem);
+	if (err == 0) {
+		err = view_plan(policy, &words, plan, &problem);
+	}
 	if (err < 0) {
 		(void)problem_format(reason, size, &problem);
 	}
@@ -280,8 +283,7 @@ struct decision policy_decide(const struct policy *policy, const struct policy_l
 	}
 	*ret_plan = plan_of(policy, login, nested);
 	if (denied(policy, nested, why, sizeof(why)) ||
-	    decision_network(policy, nested, ret_plan, why, sizeof(why)) < 0 ||
-	    view_of(policy, login, ret_plan, why, sizeof(why)) < 0) {
+	    space_of(policy, login, nested, ret_plan, why, sizeof(why)) < 0) {
 		decision.verdict = audit ? VERDICT_AUDIT : VERDICT_DENY;
 		(void)snprintf(decision.reason, sizeof(decision.reason),
 			       audit ? "deny reason=\"%.450s\"" : "%s", why);

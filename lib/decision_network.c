@@ -60,23 +60,15 @@ static void pool_take(const struct policy *policy, enum key key, struct plan_net
 	}
 }
 
-/* For a reason: the key, the value, and where they come from. */
-static int refuse(const struct policy_item *item, enum key key, const char *text, char *reason,
-		  size_t size)
+static int refuse(const struct policy_item *item, enum key key, const char *text,
+		  struct problem *problem)
 {
-	const char *name = key_about(key)->name;
-
-	if (item->file == NULL) {
-		(void)snprintf(reason, size, "%s = %s: %s", name, item->text, text);
-	} else {
-		(void)snprintf(reason, size, "%s:%u: %s = %s: %s", item->file, item->line, name,
-			       item->text, text);
-	}
+	problem_set(problem, item->file, item->line, "%s = %s: %s", key_about(key)->name,
+		    item->text, text);
 	return -EINVAL;
 }
 
-static int dns_take(const struct policy *policy, struct plan_network *net, char *reason,
-		    size_t size)
+static int dns_take(const struct policy *policy, struct plan_network *net, struct problem *problem)
 {
 	const struct policy_value *value = &policy->values[KEY_DNS];
 	size_t i;
@@ -85,8 +77,8 @@ static int dns_take(const struct policy *policy, struct plan_network *net, char 
 		const char *text = value->items[i].text;
 
 		if (i == PLAN_DNS_MAX) {
-			return refuse(&value->items[i], KEY_DNS, "more than 8 name servers", reason,
-				      size);
+			return refuse(&value->items[i], KEY_DNS, "more than 8 name servers",
+				      problem);
 		}
 		(void)value_address(text, strlen(text), &net->dns[i]);
 	}
@@ -94,20 +86,19 @@ static int dns_take(const struct policy *policy, struct plan_network *net, char 
 	return 0;
 }
 
-static int publish_take(const struct policy *policy, struct plan_network *net, char *reason,
-			size_t size)
+static int publish_take(const struct policy *policy, struct plan_network *net,
+			struct problem *problem)
 {
 	const struct policy_value *value = &policy->values[KEY_PUBLISH];
 	size_t i;
 
 	if (value->count > 0 && net->kind == NETWORK_NAT) {
 		return refuse(&value->items[0], KEY_PUBLISH,
-			      "works with network = pasta, and not with nat", reason, size);
+			      "works with network = pasta, and not with nat", problem);
 	}
 	for (i = 0; i < value->count; i++) {
 		if (i == PLAN_PUBLISH_MAX) {
-			return refuse(&value->items[i], KEY_PUBLISH, "more than 64 ports", reason,
-				      size);
+			return refuse(&value->items[i], KEY_PUBLISH, "more than 64 ports", problem);
 		}
 		(void)value_publish(value->items[i].text, &net->publish[i]);
 	}
@@ -115,25 +106,24 @@ static int publish_take(const struct policy *policy, struct plan_network *net, c
 	return 0;
 }
 
-static int contradictions_find(const struct policy *policy, const struct plan *plan, char *reason,
-			       size_t size)
+static int contradictions_find(const struct policy *policy, const struct plan *plan,
+			       struct problem *problem)
 {
 	const struct policy_item *network = item_of(policy, KEY_NETWORK);
 	const struct plan_network *net = &plan->net;
 
 	if ((plan->namespaces & CLONE_NEWNET) == 0 && net->kind != NETWORK_LOOPBACK &&
 	    net->kind != NETWORK_HOST) {
-		return refuse(network, KEY_NETWORK, "needs net among the namespaces", reason, size);
+		return refuse(network, KEY_NETWORK, "needs net among the namespaces", problem);
 	}
 	if (net->kind == NETWORK_NAT && !pool_is(&net->pool4) && !pool_is(&net->pool6)) {
-		return refuse(network, KEY_NETWORK, "needs address_pool or address_pool6", reason,
-			      size);
+		return refuse(network, KEY_NETWORK, "needs address_pool or address_pool6", problem);
 	}
 	return 0;
 }
 
-int decision_network(const struct policy *policy, bool nested, struct plan *plan, char *reason,
-		     size_t size)
+int decision_network(const struct policy *policy, bool nested, struct plan *plan,
+		     struct problem *problem)
 {
 	struct plan_network *net = &plan->net;
 	int err;
@@ -145,12 +135,12 @@ int decision_network(const struct policy *policy, bool nested, struct plan *plan
 	pool_take(policy, KEY_ADDRESS_POOL6, net, &net->pool6);
 	net->reach_host = is_yes(policy, KEY_REACH_HOST);
 	net->reach_spaces = is_yes(policy, KEY_REACH_SPACES);
-	err = dns_take(policy, net, reason, size);
+	err = dns_take(policy, net, problem);
 	if (err == 0) {
-		err = publish_take(policy, net, reason, size);
+		err = publish_take(policy, net, problem);
 	}
 	if (err == 0) {
-		err = contradictions_find(policy, plan, reason, size);
+		err = contradictions_find(policy, plan, problem);
 	}
 	if (err < 0) {
 		return err;
@@ -166,4 +156,19 @@ int decision_network(const struct policy *policy, bool nested, struct plan *plan
 		(void)snprintf(plan->network, sizeof(plan->network), "host");
 	}
 	return 0;
+}
+
+int decision_network_check(const struct policy *policy, struct problem *problem)
+{
+	const struct policy_value *namespaces = &policy->values[KEY_NAMESPACES];
+	struct plan plan = { .namespaces = 0 };
+	size_t i;
+
+	for (i = 0; i < namespaces->count; i++) {
+		if (strcmp(namespaces->items[i].text, "net") == 0) {
+			plan.namespaces |= CLONE_NEWNET;
+		}
+	}
+
+	return decision_network(policy, false, &plan, problem);
 }

@@ -20,6 +20,7 @@
 #include "fds.h"
 #include "message.h"
 #include "pasta_arguments.h"
+#include "pasta_ports.h"
 #include "pasta_reach.h"
 #include "pasta_start.h"
 #include "scope.h"
@@ -27,9 +28,7 @@
 
 #define PATIENCE_MS 6000
 #define TUN         "/dev/net/tun"
-#define PORT_START  "/proc/sys/net/ipv4/ip_unprivileged_port_start"
 #define WORDS_SIZE  2048
-#define NUMBER_SIZE 16
 
 static int check_program(char *detail)
 {
@@ -58,42 +57,6 @@ static int check_tun(char *detail)
 			       "pasta runs as the user, and " TUN
 			       " is closed to users: chmod 0666 " TUN);
 		return -EACCES;
-	}
-	return 0;
-}
-
-/* The lowest port that users may have. What cannot be read is left to the program. */
-static unsigned long port_start(void)
-{
-	SCOPE_FD int fd = open(PORT_START, O_RDONLY | O_CLOEXEC);
-	char text[NUMBER_SIZE];
-	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (length <= 0) {
-		return 0;
-	}
-	text[length] = '\0';
-	return strtoul(text, NULL, 10);
-}
-
-static int check_ports(const struct plan_network *net, char *detail)
-{
-	unsigned long start;
-	size_t i;
-
-	if (net->publish_count == 0) {
-		return 0;
-	}
-	start = port_start();
-	for (i = 0; i < net->publish_count; i++) {
-		if (net->publish[i].host_port < start) {
-			(void)snprintf(
-				detail, MESSAGE_DETAIL_SIZE,
-				"publish: pasta runs as the user, who cannot have port %u of "
-				"the host: name one from %lu on",
-				net->publish[i].host_port, start);
-			return -EACCES;
-		}
 	}
 	return 0;
 }
@@ -147,7 +110,7 @@ static int check(const struct plan *plan, struct network *network, char *detail)
 		err = check_tun(detail);
 	}
 	if (err == 0) {
-		err = check_ports(&plan->net, detail);
+		err = pasta_ports_check(&plan->net, detail);
 	}
 	return err < 0 ? err : resolver_read(plan, &network->rtnl, &network->resolver, detail);
 }

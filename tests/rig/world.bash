@@ -40,11 +40,14 @@ on_exec() {
 # job_start READY CMD ARGS: in the background until world_end; what it says is in $RIG/log/JOB, JOB
 # being its process. READY: a pattern of what it says once it is there.
 job_start() {
-	local ready=$1 log
+	local ready=$1 log out
 	shift
 	log=$(mktemp "$RIG/log/job.XXXXXX")
-	"$@" >"$log" 2>&1 </dev/null &
+	# Opened here: in the job it might be opened after its name has changed.
+	exec {out}>"$log"
+	"$@" >&"$out" 2>&1 </dev/null {out}>&- &
 	JOB=$!
+	exec {out}>&-
 	WORLD_JOBS+=("$JOB")
 	mv "$log" "$RIG/log/$JOB"
 	wait_until 10 grep -q -- "$ready" "$RIG/log/$JOB"

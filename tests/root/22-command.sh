@@ -332,6 +332,7 @@ check_test() {
 	printf '[default]\nmax_spaces = 5\nmax_spaces = 6\n' >$dir/twice.conf
 	printf '[default]\nmax_space = 5\n' >$dir/unknown.conf
 	printf '[default]\ncapabilities = none\n[match user=alice]\nseccomp = default\nno_new_privs = yes\n' >$dir/later.conf
+	printf '[match user=alice]\nnetwork = nat\n[default]\npublish = 80:80\n' >$dir/both.conf
 	printf '[match user=no-such-user]\nscope = user\n' >$dir/user.conf
 	install -m 666 $dir/good.conf $dir/open.conf
 	is "check: nothing there" "$(ls_ check)" "no configuration file: the defaults hold"
@@ -340,7 +341,7 @@ check_test() {
 	is "check: broken files" "$(status_of "$LOGINSPACE" check $dir/*.conf)" 1
 	is "check: the good one among them" "$(<"$RIG/command.out")" "$dir/good.conf: ok"
 	is "check: each with its line" "$(sed -n "s,^$dir/\([a-z]*\.conf:[0-9]*\): ..*,\1,p" "$ERR" | sort | tr '\n' ' ')" \
-		"later.conf:2 later.conf:4 later.conf:5 twice.conf:3 unknown.conf:2 user.conf:1 "
+		"both.conf:4 later.conf:2 later.conf:4 later.conf:5 twice.conf:3 unknown.conf:2 user.conf:1 "
 	like "check: a file that others may write to" "$(<"$ERR")" "$dir/open.conf: "
 	like "check: the key that was meant" "$(grep unknown "$ERR")" max_spaces
 	is "check: JSON" "$(json '[.[] | .line]' check $dir/later.conf $dir/good.conf)" '[2,4,5]'

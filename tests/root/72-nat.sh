@@ -89,6 +89,22 @@ mtu_test() {
 	bulk_end
 }
 
+connections() {
+	cat /proc/sys/net/netfilter/nf_conntrack_count
+}
+
+# What the host remembers of others' connections is not touched by a login, nor by its end.
+others_test() {
+	local address before
+	for address in $WEB4 $WEB6; do
+		session_do a "$T crowd $address $SERVICE 50" >/dev/null
+		before=$(connections)
+		run_as carol true
+		# A few may have come to their time meanwhile.
+		check "the login of another user forgets no connection ($address)" test "$(connections)" -gt $((before - 25))
+	done
+}
+
 # What the two ends of the pair know of each other ages; the timers are turned down to a tenth.
 ageing_test() {
 	local family
@@ -175,6 +191,8 @@ reach_host_test() {
 	spaces_begin "reach_host"
 	all_answer "reach_host = yes: the host is reached" a "^($A4|$A6)\$" < <(
 		services by $SERVICE "${HOST_ADDRESSES[@]}")
+	all_answer "reach_host = yes: and reaches it" host "^($GATE4|$GATE6)\$" < <(services out $INNER "$A4" "$A6")
+	none_answers "reach_host = yes of another user" host < <(services out $INNER "$B4" "$B6")
 	none_answers "reach_host = yes: not its loopback" a < <(services by $SERVICE 127.0.0.1 ::1)
 	none_answers "reach_host = yes: no other space" a < <(services by $INNER "$B4" "$B6")
 	none_answers "reach_host = no of another user" b < <(services by $SERVICE $GATE4 $HOST6)
@@ -219,6 +237,7 @@ addresses_test
 web_test
 dns_test
 mtu_test
+others_test
 ageing_test
 spaces_end "nat"
 forwards_test

@@ -187,6 +187,25 @@ nested_test() {
 	is "nested: nor has the other space's" "$(inner_heard b)" ""
 }
 
+# Who had the address before leaves no way in: what he has sent is answered to nobody.
+heir_test() {
+	check "heir: alice is in" session_start a alice
+	A4=$(address_of a 4) A6=$(address_of a 6)
+	session_do a "echo x | socat -T 0.2 - UDP:$WEB4:4000,sourceport=$INNER; echo x | socat -T 0.2 - UDP:[$WEB6]:4000,sourceport=$INNER"
+	session_stop a
+	wait_until 10 no_pair
+	check "heir: bob is in" session_start b bob
+	is "heir: he has the address that she had" "$(address_of b 4) $(address_of b 6)" "$A4 $A6"
+	inner_start b
+	inner_mark b
+	on web netforge raw $WEB4 $HOST4 $INNER
+	on web netforge raw $WEB6 $HOST6 $INNER
+	sleep 0.3
+	is "heir: nobody whom she has talked to reaches him" "$(inner_heard b)" ""
+	session_stop b
+	check "heir: nothing is left" ledger_same_within 10 "$RIG/before"
+}
+
 # --- all of it -----------------------------------------------------------------------------------
 
 nat_begin
@@ -197,4 +216,5 @@ uninvited_test
 spoofed_test
 user_test
 spaces_end "closed"
+heir_test
 nat_end

@@ -90,7 +90,6 @@ crowd_test() {
 	is "$name: as many of IPv6" "$(cut -d' ' -f2 "$SEEN" | sort -u | grep -c '^fd6c:7370:6163::')" "$CROWD"
 	is "$name: the lowest numbers, none left out" "$(cut -d' ' -f1 "$SEEN" | numbers_of | tail -n 1)" $((CROWD + 1))
 	is "$name: each has reached the web server" "$(cut -d' ' -f3- "$SEEN" | sort | uniq -c | xargs)" "$CROWD $HOST4 $HOST6"
-	cat $SEEN | awk 'NF < 4'; cat /proc/net/stat/nf_conntrack
 	is "$name: as many interfaces" "$(interfaces_of_spaces)" "$CROWD"
 	is "$name: the table has not grown" "$(nft list table inet loginspace)" "$TABLE"
 	crowd_kill
@@ -173,7 +172,8 @@ sweep() { # NAME; the calls come on stdin
 		tried=$((tried + 1))
 		sweep_one "$1" "$call" "$k"
 	done
-	check "$1: $tried of $n tried, $DENIED denied" test "$DENIED" -gt $((tried / 2)) -a "$BAD" -eq 0
+	# What is killed after the answer has been sent lets the login in.
+	check "$1: $tried of $n tried, $DENIED denied" test "$tried" -gt 5 -a "$DENIED" -gt $((tried / 2)) -a "$BAD" -eq 0
 }
 
 sweep_test() {

@@ -197,6 +197,10 @@ publish_test() {
 taken_test() {
 	policy '[default]' 'network = pasta' "publish = $SERVICE:7100"
 	denial "a port that the host has" alice 'step=interface .*detail="pasta: .*'"$SERVICE"
+	policy '[default]' 'network = pasta' 'publish = 7309:7100/udp'
+	check "a UDP port: alice has it" session_start a alice
+	denial "a UDP port that another login has" alice 'step=network .*port 7309/udp .*taken'
+	check "a UDP port: alice's login ends" session_stop a
 	policy '[default]' 'network = pasta' 'publish = 80:7100'
 	denial "a port that is root's" alice 'step=network .*port 80 .*name one from 1024 on'
 }

@@ -10,8 +10,16 @@ no_link() {
 	! ip -o link show | grep -Eq ': (ls[0-9]|eth0)'
 }
 
+# What the fault itself has mounted counts as there before.
+before_now() {
+	sshd_settle
+	wait_until 5 no_link
+	ledger_write "$RIG/before"
+}
+
 # denied NAME STEP PATTERN: what all of these have in common. PATTERN: of the detail.
 denied() {
+	before_now
 	log_mark
 	rm -f /home/alice/ran
 	is "$1: alice gets a plain sentence" "$(run_as alice 'touch ~/ran' 2>&1)" "$REFUSED"
@@ -26,6 +34,7 @@ denied() {
 
 # works NAME: and when it is mended he is in.
 works() {
+	before_now
 	is "$1: alice is in" "$(run_as alice 'cat /proc/1/comm; ls /sys/class/net' 2>&1 | xargs)" "$INSIDE eth0 lo"
 	check "$1: nothing is left" ledger_same_within 10 "$RIG/before"
 }
@@ -102,8 +111,9 @@ without() {
 	rm -f "$1/$2"
 }
 
+# umount(8) itself may lie in there.
 with_again() { # FOLDER
-	umount "$1" && umount "$RIG/over"
+	umount -l "$1" && umount -l "$RIG/over"
 }
 
 # instead FILE SCRIPT: another program in its place.
@@ -210,8 +220,11 @@ resolver_test() {
 	rm -rf /run/systemd
 	nat "dns = $WEB4"
 	is "dns names one" "$(run_as alice 'grep ^nameserver /etc/resolv.conf')" "nameserver $WEB4"
-	nat 'dns = 127.0.0.1'
-	denied "dns names a loopback address" '(network|resolver)' 'dns = 127.0.0.1'
+	nat "dns = $HOSTLAN4"
+	denied "dns names the host" '(network|resolver)' "dns = $HOSTLAN4"
+	nat "dns = $HOSTLAN4" 'reach_host = yes'
+	is "dns names the host, which may be reached" "$(run_as alice 'grep ^nameserver /etc/resolv.conf')" \
+		"nameserver $HOSTLAN4"
 	echo "$before" >/etc/resolv.conf
 	check "resolvers: nothing is left" ledger_same_within 10 "$RIG/before"
 }
@@ -227,25 +240,28 @@ netns_test() {
 	denied "a namespace that is not there" network 'no network namespace missing: ip netns add'
 	: >/run/netns/plain
 	netns_of plain
-	denied "a plain file" network 'plain is no network namespace'
+	denied "a plain file" network 'plain: it is no network namespace'
 	mount --bind /proc/self/ns/uts /run/netns/plain
-	denied "a namespace of another kind" network 'plain is no network namespace'
+	denied "a namespace of another kind" network 'plain: it is no network namespace'
 	umount /run/netns/plain
 	rm /run/netns/plain
 	ln -s /run/netns/web /run/netns/link
 	netns_of link
-	denied "a link" network 'link is a link'
+	denied "a link" network 'link: it is a link'
 	ln -sfn /proc/self/ns/net /run/netns/link
-	denied "a link to where he is" network 'link is a link'
+	denied "a link to where he is" network 'link: it is a link'
 	rm /run/netns/link
 	mkdir /run/netns/folder
 	netns_of folder
 	denied "a folder" network 'folder'
 	rmdir /run/netns/folder
-	mkfifo /run/netns/fifo
+	mkfifo /run/netns/fifo # ip(8) would wait for somebody to write to it
 	netns_of fifo
-	denied "a pipe" network 'fifo is no network namespace'
+	log_mark
+	refused "a pipe: alice gets a plain sentence" alice
 	rm /run/netns/fifo
+	like "a pipe: with the step and the mend" "$(log_line 'denied: ')" \
+		'step=network .*fifo: it is no network namespace'
 }
 
 interface_test() {
@@ -257,7 +273,7 @@ interface_test() {
 		denied "$kind: lo" network 'lo '
 	done
 	policy '[default]' 'network = device:rig0'
-	denied "device: a virtual one" network 'rig0 is a [a-z]+: the kernel would delete it'
+	denied "device: a virtual one" network 'rig0 is of the kind [a-z]+: the kernel would delete it'
 	check "device: it is still there" ip link show rig0
 	policy '[default]' 'network = device:up0'
 	denied "device: the way of the host" network 'up0'

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <signal.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -91,7 +92,22 @@ enum place {
 	PLACE_HERE,
 	PLACE_UNSHARED, /* FLAGS of our own user namespace */
 	PLACE_USERS,    /* FLAGS of a user namespace of the child's own, as any user can make */
+	PLACE_ROOTS,    /* of one that root has made */
 };
+
+#define NOBODY 65534
+
+/* In the child. Root makes what is a user's as nobody. */
+static int place_take(enum place place, int flags)
+{
+	if (place == PLACE_HERE) {
+		return 0;
+	}
+	if (place == PLACE_USERS && geteuid() == 0 && setresuid(NOBODY, NOBODY, NOBODY) < 0) {
+		return -errno;
+	}
+	return unshare(place == PLACE_UNSHARED ? flags : CLONE_NEWUSER | flags) < 0 ? -errno : 0;
+}
 
 /* Returns 0, or the negative errno of the child's move; then there is no child. */
 static int resident_start(struct resident *ret, enum place place, int flags)
@@ -102,11 +118,8 @@ static int resident_start(struct resident *ret, enum place place, int flags)
 	ret->pid = fork();
 	assert_true(ret->pid >= 0);
 	if (ret->pid == 0) {
-		if (place == PLACE_UNSHARED && unshare(flags) < 0) {
-			err = -errno;
-		} else if (place == PLACE_USERS && unshare(CLONE_NEWUSER | flags) < 0) {
-			err = -errno;
-		}
+		err = place_take(place, flags);
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* a test that fails leaves it */
 		while (write(pipes[1], &err, sizeof(err)) == sizeof(err)) {
 			(void)pause();
 		}
@@ -193,6 +206,29 @@ static void made_by_a_user(void **state)
 	resident_end(&resident);
 }
 
+/* A network may belong to a user namespace of root's, as with network = pasta; nothing else may. */
+static void made_by_root(void **state)
+{
+	const uint32_t flags = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS;
+	struct resident resident;
+	size_t i;
+
+	(void)state;
+	if (geteuid() != 0) {
+		skip();
+	}
+	assert_int_equal(resident_start(&resident, PLACE_ROOTS, (int)flags), 0);
+	assert_int_equal(verify(resident.pidfd, CLONE_NEWNET), 0);
+	for (i = 0; i < NAMESPACES_COUNT; i++) {
+		const uint32_t flag = NAMESPACE_KINDS[i].flag;
+
+		if ((flag & flags) != 0 && flag != CLONE_NEWNET) {
+			assert_int_equal(verify(resident.pidfd, flag), -EPERM);
+		}
+	}
+	resident_end(&resident);
+}
+
 static int made_by_us(void *data)
 {
 	const uint32_t flags = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
@@ -225,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_dead_process),
 		cmocka_unit_test(a_zombie),
 		cmocka_unit_test(made_by_a_user),
+		cmocka_unit_test(made_by_root),
 		cmocka_unit_test(a_space_of_ours),
 	};
 

@@ -6,10 +6,10 @@
 #define LOGINSPACE_DECISION_NETWORK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "plan.h"
 #include "policy.h"
+#include "problem.h"
 
 /* What explain, show and the log call the network of a space inside of a space. */
 #define NETWORK_OUTER "outer"
@@ -18,9 +18,12 @@
  * decision_network - fills plan->net and plan->network, and takes CLONE_NEWNET out of
  * plan->namespaces where the network stays the application's. A nested login stays in the network
  * of the space around it, unless it is to have nothing but a loopback interface.
- * Returns 0, or -EINVAL with the reason: keys that do not go together.
+ * Returns 0, or -EINVAL with *PROBLEM: keys that do not go together.
  */
-int decision_network(const struct policy *policy, bool nested, struct plan *plan, char *reason,
-		     size_t size);
+int decision_network(const struct policy *policy, bool nested, struct plan *plan,
+		     struct problem *problem);
+
+/* decision_network_check - for `loginspace check`: the same, without a login. */
+int decision_network_check(const struct policy *policy, struct problem *problem);
 
 #endif

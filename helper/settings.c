@@ -16,6 +16,8 @@
 
 #include "scope.h"
 
+#define ORPHAN_RETRIES "3" /* with twice the time before each: some seconds */
+
 int hostname_set(const char *name)
 {
 	size_t length = strlen(name);
@@ -59,6 +61,11 @@ int port_start_set(uint32_t port)
 
 	(void)snprintf(text, sizeof(text), "%" PRIu32, port);
 	return sysctl_write("ipv4/ip_unprivileged_port_start", text);
+}
+
+int orphans_hurry(void)
+{
+	return sysctl_write("ipv4/tcp_orphan_retries", ORPHAN_RETRIES);
 }
 
 int announce_set(const char *interface)

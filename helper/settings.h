@@ -20,6 +20,13 @@ int ping_group_range_set(uint32_t low, uint32_t high);
 int port_start_set(uint32_t port);
 
 /*
+ * orphans_hurry - a TCP connection whose process is gone, and whose peer does not answer any more,
+ * is given up after some seconds and not after two minutes: as long as it lasts, so does the
+ * namespace with its interface. tcp_orphan_retries, ip-sysctl. As above.
+ */
+int orphans_hurry(void);
+
+/*
  * announce_set - when INTERFACE goes up, its neighbours hear which hardware address its addresses
  * have now: arp_notify and ndisc_notify, ip-sysctl of the kernel's documentation. As above.
  */

@@ -297,12 +297,21 @@ static int hear_word(struct setup *setup, struct network_word *ret_word)
 	return err;
 }
 
+/* A namespace that others have made keeps the settings that they have given it. */
+static bool has_own_settings(const struct setup *setup)
+{
+	return setup->plan->net.kind != NETWORK_NETNS;
+}
+
 static int furnish_network(struct setup *setup)
 {
 	struct network_word word = { .name = "" };
 	int err = 0;
 
-	if (network_has_word(setup->plan)) {
+	if (has_own_settings(setup) && setup->plan->net.kind != NETWORK_LOOPBACK) {
+		err = orphans_hurry();
+	}
+	if (err == 0 && network_has_word(setup->plan)) {
 		err = hear_word(setup, &word);
 	}
 	if (err < 0) {
@@ -312,12 +321,6 @@ static int furnish_network(struct setup *setup)
 	rtnl_close(&setup->inside);
 	network_drop(setup->network);
 	return err;
-}
-
-/* A namespace that others have made keeps the settings that they have given it. */
-static bool has_own_settings(const struct setup *setup)
-{
-	return setup->plan->net.kind != NETWORK_NETNS;
 }
 
 static int set_ping(struct setup *setup)

@@ -17,7 +17,7 @@
 
 const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 	{ "prerouting", 8 }, { "input", 4 },       { "forward", 6 },
-	{ "output", 5 },     { "postrouting", 1 },
+	{ "output", 5 },     { "postrouting", 2 },
 };
 
 /* To add a table that is there is no error, to delete one that is not would be. */
@@ -39,6 +39,10 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
  * input: what gets there in spite of that, by multicast or by a "redirect" of the administrator's.
  *
  * forward: what connection tracking does not know is not masqueraded either.
+ *
+ * postrouting: a port of the host that nobody has a connection from is no free one: a service may
+ * listen there, and whoever gets it by masquerading gets what is sent to the service. So the space's
+ * own choice of a port is not kept, CVE-2021-3773.
  *
  * output: errors, such as "fragmentation needed", are how the host speaks as a router.
  */
@@ -86,6 +90,9 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 	"	}\n" \
 	"	chain postrouting {\n" \
 	"		type nat hook postrouting priority srcnat; policy accept;\n" \
+	"		iifgroup @spaces oifgroup != @spaces meta l4proto { 6, 17 } masquerade " \
+	"to " \
+	":32768-60999 fully-random\n" \
 	"		iifgroup @spaces oifgroup != @spaces masquerade\n" \
 	"	}\n"
 

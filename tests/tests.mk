@@ -85,6 +85,10 @@ bench: deps-bench
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench
 
+bench-network: deps-bench
+	@$(MAKE) --no-print-directory all
+	@tests/bench/network
+
 san: deps
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/san HARDEN= INIT_LINK=-pie \
 		OPTIMISE='-O1 -g $(SANITIZE)' \
@@ -99,4 +103,4 @@ lint: deps-lint
 	@tests/lint
 
 .PHONY: seeds deps deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
-	san fuzz lint
+	bench-network san fuzz lint

@@ -9,8 +9,9 @@
 #include "value.h"
 
 /*
- * flows_forget - all connections that began at FROM. In the helper, with CAP_NET_ADMIN. Returns 0,
- * also when the kernel cannot be asked (nf_conntrack_netlink is not there); a negative errno.
+ * flows_forget - all connections that began at FROM, of IPv4; of IPv6 nothing is done. In the
+ * helper, with CAP_NET_ADMIN. Returns 0, also when the kernel cannot do it (an older one, or
+ * nf_conntrack_netlink is not there); a negative errno.
  */
 int flows_forget(const struct value_address *from);
 

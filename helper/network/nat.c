@@ -93,8 +93,9 @@ static bool is_ours(const struct host_side *side, const struct route *route, str
 }
 
 /*
- * Nobody else's on this host: it is reached by no route but the default one. Of routes that say
- * "unreachable" or lead nowhere, an administrator may well have one for the whole pool.
+ * Nobody else's on this host: it is reached by no route but the default one, or one that a
+ * neighbour has announced, who could deny all logins so; that of the space is longer. Of routes
+ * that say "unreachable" or lead nowhere, an administrator may well have one for the whole pool.
  */
 static int address_check(const struct host_side *side, const struct value_prefix *pool,
 			 const struct value_address *address, bool gateway)
@@ -109,7 +110,7 @@ static int address_check(const struct host_side *side, const struct value_prefix
 		return err == -ENOMEM || err == -ENOBUFS ? err : 0;
 	}
 	if ((route.type != RTN_LOCAL && route.type != RTN_UNICAST) ||
-	    (route.type == RTN_UNICAST && route.bits == 0)) {
+	    (route.type == RTN_UNICAST && (route.bits == 0 || route.expires))) {
 		return 0;
 	}
 	if (is_ours(side, &route, &link) && gateway && route.type == RTN_LOCAL) {

@@ -30,6 +30,17 @@ int route_add_default(struct rtnl *rtnl, int index, const struct value_address *
 	return rtnl_order(rtnl, message);
 }
 
+static int32_t expiry_of(const struct nlattr *attribute)
+{
+	struct rta_cacheinfo info;
+
+	if (mnl_attr_get_payload_len(attribute) < sizeof(info)) {
+		return 0;
+	}
+	memcpy(&info, mnl_attr_get_payload(attribute), sizeof(info));
+	return info.rta_expires;
+}
+
 static int attribute_take(const struct nlattr *attribute, void *data)
 {
 	struct route *route = data;
@@ -37,6 +48,9 @@ static int attribute_take(const struct nlattr *attribute, void *data)
 	switch (mnl_attr_get_type(attribute)) {
 	case RTA_OIF:
 		route->index = (int)mnl_attr_get_u32(attribute);
+		break;
+	case RTA_CACHEINFO:
+		route->expires = route->expires || expiry_of(attribute) != 0;
 		break;
 	case RTA_GATEWAY:
 		route->has_gateway = address_take(attribute, &route->gateway) == 0;
@@ -57,7 +71,9 @@ static int read_route(const struct nlmsghdr *message, void *data)
 		errno = EBADMSG;
 		return MNL_CB_ERROR;
 	}
-	*route = (struct route){ .type = body->rtm_type, .bits = body->rtm_dst_len };
+	*route = (struct route){ .type = body->rtm_type,
+				 .bits = body->rtm_dst_len,
+				 .expires = body->rtm_protocol == RTPROT_RA };
 	return mnl_attr_parse(message, sizeof(*body), attribute_take, route) < 0 ? MNL_CB_ERROR
 										 : MNL_CB_STOP;
 }

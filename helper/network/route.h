@@ -14,6 +14,7 @@ struct route {
 	unsigned char type; /* RTN_* of <linux/rtnetlink.h>: RTN_LOCAL, RTN_UNICAST... */
 	unsigned int bits;  /* of its destination, as written for the family; 0: the default */
 	int index;          /* of the interface; 0: none */
+	bool expires; /* somebody on the network has announced it, and nobody here has decided on it */
 	bool has_gateway;
 	struct value_address gateway;
 };

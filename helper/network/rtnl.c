@@ -7,8 +7,11 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
+
+#define ANSWER_SIZE 32768 /* of a dump, netlink_recvmsg() of the kernel */
+#define DUMP_TRIES  16
 
 int rtnl_open(struct rtnl *rtnl)
 {
@@ -53,12 +56,37 @@ static int message_send(struct rtnl *rtnl, struct nlmsghdr *message)
 	return mnl_socket_sendto(rtnl->socket, message, message->nlmsg_len) < 0 ? -errno : 0;
 }
 
+/* Is the end of a dump among these messages? */
+static bool has_end(const char *buffer, size_t size)
+{
+	const struct nlmsghdr *message = (const struct nlmsghdr *)(const void *)buffer;
+	int left = (int)size;
+
+	while (mnl_nlmsg_ok(message, left)) {
+		if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) {
+			return true;
+		}
+		message = mnl_nlmsg_next(message, &left);
+	}
+	return false;
+}
+
+/* The rest of a dump that is of no use. */
+static void answer_skip(struct rtnl *rtnl)
+{
+	char buffer[ANSWER_SIZE];
+	ssize_t length;
+
+	do {
+		length = mnl_socket_recvfrom(rtnl->socket, buffer, sizeof(buffer));
+	} while (length > 0 && !has_end(buffer, (size_t)length));
+}
+
 /* Answers until the last one; the kernel's own error codes arrive as errno. */
 static int answer_read(struct rtnl *rtnl, mnl_cb_t read, void *data)
 {
 	const unsigned int port = mnl_socket_get_portid(rtnl->socket);
-	char buffer[RTNL_BUFFER_SIZE *
-		    4]; /* a dump's: up to 32 KiB, netlink_recvmsg() of the kernel */
+	char buffer[ANSWER_SIZE];
 	int more = MNL_CB_OK;
 
 	while (more == MNL_CB_OK) {
@@ -68,6 +96,10 @@ static int answer_read(struct rtnl *rtnl, mnl_cb_t read, void *data)
 			return -errno;
 		}
 		more = mnl_cb_run(buffer, (size_t)length, rtnl->sequence, port, read, data);
+		if (more < 0 && errno == EINTR && !has_end(buffer, (size_t)length)) {
+			answer_skip(rtnl);
+			return -EINTR;
+		}
 	}
 	return more < 0 ? -errno : 0;
 }
@@ -94,5 +126,11 @@ int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *message, mnl_cb_t read, void *d
 
 int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *message, mnl_cb_t read, void *data)
 {
-	return talk(rtnl, message, NLM_F_DUMP, read, data);
+	int tries, err = -EINTR;
+
+	/* Something has changed in the middle of it. */
+	for (tries = 0; tries < DUMP_TRIES && err == -EINTR; tries++) {
+		err = talk(rtnl, message, NLM_F_DUMP, read, data);
+	}
+	return err;
 }

@@ -35,7 +35,10 @@ int rtnl_order(struct rtnl *rtnl, struct nlmsghdr *message);
 /* rtnl_ask - one that is answered with a message, which READ gets; see mnl_cb_run. */
 int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *message, mnl_cb_t read, void *data);
 
-/* rtnl_dump - one that is answered with any number of them. */
+/*
+ * rtnl_dump - one that is answered with any number of them. When something changes meanwhile, it
+ * is asked again, and READ hears of some twice.
+ */
 int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *message, mnl_cb_t read, void *data);
 
 #endif

@@ -81,6 +81,7 @@ watches_make() {
 		ip6 saddr fd6c::/64 counter comment "web:naked6"
 		ip daddr 192.0.2.81 counter comment "web:spoofed"
 		udp dport 8080 counter comment "web:published"
+		udp sport 4101-4999 udp dport 4100 counter comment "web:kept"
 		ip saddr 192.0.2.1 udp dport 4000 counter comment "web:masqueraded"
 		ip6 saddr 2001:db8:2::1 udp dport 4000 counter comment "web:masqueraded6"
 	END
@@ -202,6 +203,7 @@ send_odd_things() {
 	says plain 192.0.2.80 5355
 	says plain 192.0.2.80 4000
 	says plain '[2001:db8:2::80]' 4000
+	says plain 192.0.2.80 4100 $((4101 + RANDOM % 899)) # another connection each time
 } >/dev/null 2>&1
 
 # All that the table decides, a line each.
@@ -265,6 +267,7 @@ facts_expected() {
 		web:masqueraded yes
 		web:masqueraded6 yes
 		plain:uninvited no
+		web:kept no
 		web:naked no
 		web:naked6 no
 		web:spoofed no
@@ -358,7 +361,8 @@ rules_matter() {
 		output plain>web6 no
 		output plain hears errors no
 		output plain:uninvited yes
-		postrouting web:masqueraded no
+		postrouting web:kept yes
+		postrouting web:naked yes
 	END
 }
 

@@ -204,6 +204,11 @@ static void packet_print(int family, uint8_t protocol, const void *from, const v
 	       ports && size >= 4 ? body[2] << 8 | body[3] : protocol);
 }
 
+static size_t ip4_head(const struct iphdr *ip)
+{
+	return (size_t)ip->ihl * 4;
+}
+
 static void frame_print(uint16_t protocol, const uint8_t *frame, size_t size)
 {
 	const struct iphdr *ip = (const void *)frame;
@@ -211,9 +216,9 @@ static void frame_print(uint16_t protocol, const uint8_t *frame, size_t size)
 	const struct arp4 *arp = (const void *)frame;
 	char text[2][TEXT_SIZE];
 
-	if (protocol == ETH_P_IP && size >= sizeof(*ip) && size >= ip->ihl * 4u) {
-		packet_print(AF_INET, ip->protocol, &ip->saddr, &ip->daddr, frame + ip->ihl * 4u,
-			     size - ip->ihl * 4u);
+	if (protocol == ETH_P_IP && size >= sizeof(*ip) && size >= ip4_head(ip)) {
+		packet_print(AF_INET, ip->protocol, &ip->saddr, &ip->daddr, frame + ip4_head(ip),
+			     size - ip4_head(ip));
 	} else if (protocol == ETH_P_IPV6 && size >= sizeof(*ip6)) {
 		packet_print(AF_INET6, ip6->ip6_nxt, &ip6->ip6_src, &ip6->ip6_dst,
 			     frame + sizeof(*ip6), size - sizeof(*ip6));

@@ -115,7 +115,7 @@ static int server_socket(int type, uint16_t port)
 static void server_accept(int poller, int listener)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP };
-	struct sockaddr_in6 from;
+	struct sockaddr_in6 from = { 0 };
 	socklen_t len = sizeof(from);
 	char text[TEXT_SIZE];
 
@@ -131,7 +131,7 @@ static void server_accept(int poller, int listener)
 
 static void server_answer(int sock)
 {
-	struct sockaddr_in6 from;
+	struct sockaddr_in6 from = { 0 };
 	socklen_t len = sizeof(from);
 	char text[TEXT_SIZE], word[TEXT_SIZE] = "", answer[TEXT_SIZE + 1];
 
@@ -303,6 +303,7 @@ static int crowd_run(const char *host, const char *port, size_t count)
 			}
 		}
 	}
+	free(fds); /* its connections are open until the end */
 	printf("%zu %zu %s", answered, others, first);
 	return answered == count ? 0 : 1;
 }

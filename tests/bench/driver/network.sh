@@ -27,10 +27,10 @@ machines_make() {
 	done
 	forwarding 1
 	forwarding_on bare 1
-	cable host lan0 $HOSTLAN4 $HOSTLAN6 lan l0 $LAN4 $LAN6 &&
+	cable host lan0 "$HOSTLAN4" "$HOSTLAN6" lan l0 "$LAN4" "$LAN6" &&
 		cable bare b0 $BARE4 $BARE6 lan l1 $SERVER4 $SERVER6 &&
 		ip -n lan addr add $GATEWAY4/24 dev l0 && ip -n lan addr add $BAREGATEWAY4/24 dev l1 &&
-		ip route add default via $GATEWAY4 && ip -6 route add default via $LAN6 &&
+		ip route add default via $GATEWAY4 && ip -6 route add default via "$LAN6" &&
 		ip -n bare route add default via $BAREGATEWAY4 &&
 		ip -n bare -6 route add default via $SERVER6
 }
@@ -119,8 +119,8 @@ contender_do() {
 # contender_server HOST FAMILY
 contender_server() {
 	case $1$2 in
-	host4) echo $LAN4 ;;
-	host6) echo $LAN6 ;;
+	host4) echo "$LAN4" ;;
+	host6) echo "$LAN6" ;;
 	bare4) echo $SERVER4 ;;
 	bare6) echo $SERVER6 ;;
 	esac
@@ -174,7 +174,9 @@ network_make() {
 	pins_set
 	cc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$RIG/bin/roundtrip" "$here/roundtrip.c" ||
 		die "no compiler"
-	machines_make && byhand_make && servers_start || die "the machines cannot be made"
+	if ! machines_make || ! byhand_make || ! servers_start; then
+		die "the machines cannot be made"
+	fi
 	network_users
 	start_sshd
 	contenders_start

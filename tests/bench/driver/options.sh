@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2034,SC2154 # bench and the others set and use them
 #
-# What each option costs, and what a host with many mounts: both as a ratio to a login with none of
-# it, by turns with it. Read by bench, whose settings it uses.
+# What each option costs, a host with many mounts, and many spaces with nat: as a ratio to a login
+# with none of it. Read by bench, whose settings it uses.
 
 host_mounts=5000
+nat_spaces=(100 500)
 
 # name | lines of [default], by semicolon. The first is what the others are compared with.
 options=(
@@ -26,6 +27,11 @@ options=(
 	"system = ro|system = ro"
 	"root = DIR|root = @/root"
 	"root_overlay = tmpfs|root_overlay = tmpfs"
+	"network = host|network = host"
+	"network = netns:NAME|network = netns:lab"
+	"network = macvlan:IF|network = macvlan:$uplink"
+	"network = nat|network = nat;dns = $gateway4"
+	"network = pasta|network = pasta;dns = $gateway4"
 	"all but the roots|private_tmp = @/tmps;private_dev = yes;hidepid = yes;hostname = box;home = own;system_bus = hide;hide = @/hidden;system = ro"
 )
 
@@ -43,6 +49,9 @@ options_make() {
 		rig_service "option$i" "$build/pam_loginspace.so" \
 			"helper=$build/loginspace-helper" any_service "conf=$work/option$i.conf"
 	done
+	printf '%s\n' '[default]' 'network = nat' "dns = $gateway4" 'max_spaces = 1000' >"$work/crowd.conf"
+	rig_service crowd "$build/pam_loginspace.so" "helper=$build/loginspace-helper" any_service \
+		"conf=$work/crowd.conf"
 }
 
 option_number() {
@@ -159,6 +168,72 @@ crowd_table() {
 	echo "medians of $mount_rounds rounds, by turns."
 }
 
+# --- many spaces with nat ------------------------------------------------------------------------
+
+# $1 spaces of somebody else's, until spaces_let_go: pam_bench opens them all, and says so.
+spaces_hold() {
+	local opened=0
+
+	: >"$work/spaces"
+	exec {spaces_in}> >(exec "$programs/pam_bench" -k "$1" "$work/pam" crowd "$crowd_user" \
+		>"$work/spaces" 2>"$work/spaces.error")
+	spaces_pid=$!
+	echo >&"$spaces_in"
+	while ((opened < $1)) && kill -0 "$spaces_pid" 2>/dev/null; do
+		sleep 0.1
+		opened=$(sed -n 's/^open //p' "$work/spaces" | wc -w)
+	done
+	((opened == $1)) || die "nat, $1 spaces: $(tail -n 1 "$work/spaces.error")"
+}
+
+spaces_let_go() {
+	exec {spaces_in}>&-
+	wait "$spaces_pid" || true
+}
+
+nat_rounds() {
+	local round service
+
+	for ((round = 1; round <= nat_rounds; round++)); do
+		for service in $(shuf -e 0 "$nat"); do
+			option_run "with$1.$service" "option$service"
+		done
+	done
+}
+
+# How much dearer one more of option $2 is with $1 there.
+nat_ratio() {
+	ratio "$(time_percentile "with$1.$2" 1 50)" 0 "$(time_percentile "with0.$2" 1 50)"
+}
+
+nat_measure() {
+	local nat count
+
+	nat=$(option_number 'network = nat')
+	printf '\n%-32s %9s %9s %9s %9s\n' "spaces with nat alive, us" p10 open "x none" "at p10"
+	for count in 0 "${nat_spaces[@]}"; do
+		((count == 0)) || spaces_hold "$count"
+		nat_rounds "$count"
+		((count == 0)) || spaces_let_go
+		option_line "with$count.$nat" "nat, $count" "with0.$nat"
+		option_line "with$count.0" "loopback, $count nat" with0.0
+	done
+	echo "medians of $nat_rounds rounds; nat and loopback by turns. What loopback has is not the network's."
+	for count in "${nat_spaces[@]}"; do
+		printf 'nat with %d spaces, times nat with none: %s (loopback: %s)\n' "$count" \
+			"$(nat_ratio "$count" "$nat")" "$(nat_ratio "$count" 0)"
+	done
+}
+
+option_ratio() {
+	if [[ -e $work/option0.times ]]; then
+		ratio "$(time_percentile "option$(option_number "$1")" 1 50)" 0 \
+			"$(time_percentile option0 1 50)"
+	else
+		echo -
+	fi
+}
+
 options_measure() {
 	if ! is_running loginspace; then
 		return
@@ -172,5 +247,8 @@ options_measure() {
 		crowd_rounds
 		crowd_let_go
 		crowd_table
+	fi
+	if ((nat_rounds)); then
+		nat_measure
 	fi
 }

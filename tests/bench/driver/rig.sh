@@ -29,9 +29,11 @@ rig_etc() {
 	rm -rf "$work"/security/loginspace.conf* "$work"/security/namespace.d
 	echo "/tmp $work/instances/ user root" >"$work/security/namespace.conf"
 	install -d -m 700 -o 64321 -g 64321 "$work/home"
-	echo "$user:x:64321:64321::$work/home:/bin/sh" >>"$work/passwd"
+	printf '%s\n' "$user:x:64321:64321::$work/home:/bin/sh" \
+		"$crowd_user:x:64323:64323::$work/home:/bin/sh" >>"$work/passwd"
 	sed -i '/^newnet:/d' "$work/group"
-	printf '%s\n' "$user:x:64321:" "newnet:x:64322:$user" >>"$work/group"
+	printf '%s\n' "$user:x:64321:" "newnet:x:64322:$user" "$crowd_user:x:64323:" \
+		>>"$work/group"
 	policy_make
 	mkdir -m 000 "$work/instances"
 	for file in security passwd group; do
@@ -108,8 +110,29 @@ rig_bundle() {
 	END
 }
 
+# A host that forwards, with a way out. Nobody is at the other end of the cable.
+rig_network() {
+	ip link set lo up
+	ip link add "$uplink" type veth peer name cable0
+	ip link set "$uplink" up
+	ip link set cable0 up
+	ip addr add 192.0.2.1/24 dev "$uplink"
+	ip addr add 2001:db8::1/64 dev "$uplink" nodad
+	ip route add default via "$gateway4"
+	ip -6 route add default via 2001:db8::ff dev "$uplink"
+	echo 1 >/proc/sys/net/ipv4/ip_forward
+	echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
+	ip netns add lab
+	# With the mode that udev gives it, for pasta.
+	if [[ -c /dev/net/tun ]]; then
+		mknod -m 666 "$work/tun" c 10 200
+		mount --bind "$work/tun" /dev/net/tun
+	fi
+}
+
 rig_make() {
 	rig_run
+	rig_network
 	rig_etc
 	rig_programs
 	rig_services

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=bash disable=SC2154 # network sets them
+# shellcheck shell=bash disable=SC2034,SC2154 # network and the others set and use them
 #
 # Traffic in rounds, and its tables. Read by network, whose settings it uses.
 
@@ -10,7 +10,7 @@ flow() {
 	local how=$1 address=$2
 
 	shift 2
-	contender_do "$how" iperf3 --client "$address" --port $FLOW_PORT --time "$seconds" --json "$@" |
+	contender_do "$how" iperf3 --client "$address" --port "$FLOW_PORT" --time "$seconds" --json "$@" |
 		jq -r '.end.sum_received.bits_per_second / 1e9 * 1000 | round / 1000'
 }
 
@@ -23,13 +23,13 @@ measure_run() {
 	down*) echo "$measure $(flow "$how" "$address" --reverse)" ;;
 	turn)
 		read -r median high < <(contender_do "$how" "$RIG/bin/roundtrip" turns "$address" \
-			$TURN_PORT "$turns")
+			"$TURN_PORT" "$turns")
 		printf '%s\n' "turn $median" "turn90 $high"
 		;;
 	turn90) ;; # with turn
 	connects)
 		echo "connects $(contender_do "$how" "$RIG/bin/roundtrip" connects "$address" \
-			$TURN_PORT "$connects")"
+			"$TURN_PORT" "$connects")"
 		;;
 	esac
 }

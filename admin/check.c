@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "accounts.h"
+#include "check.h"
 #include "complaint.h"
 #include "configuration.h"
 #include "decision_network.h"
@@ -34,7 +35,8 @@ struct report {
 	size_t files;
 	const struct configuration_list *list; /* what is being looked at */
 	bool bad[CONFIGURATION_FILES_MAX];     /* files of that list */
-	struct problem last; /* that a view has: the same in [default] shows with each section */
+	struct problem *first; /* of doctor: the first problem goes there, and nothing is written */
+	struct problem last;   /* that a view has: the same in [default] shows with each section */
 };
 
 static void report_add(struct report *report, const struct problem *problem)
@@ -46,6 +48,12 @@ static void report_add(struct report *report, const struct problem *problem)
 	for (i = 0; report->list != NULL && i < report->list->count; i++) {
 		report->bad[i] =
 			report->bad[i] || strcmp(report->list->paths[i], problem->file) == 0;
+	}
+	if (report->first != NULL) {
+		if (report->problems == 1) {
+			*report->first = *problem;
+		}
+		return;
 	}
 	if (!report->json) {
 		complaint_problem(problem);
@@ -112,7 +120,7 @@ static void good_print(const struct report *report)
 	char shown[QUOTE_SIZE(MESSAGE_PATH_SIZE)];
 	size_t i;
 
-	for (i = 0; i < report->list->count && !report->json; i++) {
+	for (i = 0; i < report->list->count && !report->json && report->first == NULL; i++) {
 		if (!report->bad[i]) {
 			(void)printf("%s: ok\n",
 				     text_line(shown, sizeof(shown), report->list->paths[i]));
@@ -225,6 +233,14 @@ static void conf_check(const char *conf, struct report *report)
 	if (report->problems == before) {
 		whole_check(conf, report);
 	}
+}
+
+size_t check_configuration(const char *conf, struct problem *ret_first)
+{
+	struct report report = { .first = ret_first };
+
+	conf_check(conf, &report);
+	return report.problems;
 }
 
 static int report_end(const struct report *report)

@@ -86,6 +86,24 @@ static int dns_take(const struct policy *policy, struct plan_network *net, struc
 	return 0;
 }
 
+/* The port of the host of item INDEX: is it that of an item before, on an address they share? */
+static bool is_published(const struct plan_network *net, size_t index)
+{
+	const struct value_publish *own = &net->publish[index];
+	size_t i;
+
+	for (i = 0; i < index; i++) {
+		const struct value_publish *other = &net->publish[i];
+
+		if (own->host_port == other->host_port && own->udp == other->udp &&
+		    (own->any || other->any ||
+		     memcmp(&own->address, &other->address, sizeof(own->address)) == 0)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int publish_take(const struct policy *policy, struct plan_network *net,
 			struct problem *problem)
 {
@@ -101,6 +119,10 @@ static int publish_take(const struct policy *policy, struct plan_network *net,
 			return refuse(&value->items[i], KEY_PUBLISH, "more than 64 ports", problem);
 		}
 		(void)value_publish(value->items[i].text, &net->publish[i]);
+		if (is_published(net, i)) {
+			return refuse(&value->items[i], KEY_PUBLISH,
+				      "this port of the host is listed already", problem);
+		}
 	}
 	net->publish_count = value->count;
 	return 0;
@@ -145,7 +167,7 @@ int decision_network(const struct policy *policy, bool nested, struct plan *plan
 	if (err < 0) {
 		return err;
 	}
-	if (nested && net->kind != NETWORK_LOOPBACK && net->kind != NETWORK_HOST) {
+	if (nested && net->kind != NETWORK_LOOPBACK) {
 		net->kind = NETWORK_HOST;
 		(void)snprintf(plan->network, sizeof(plan->network), NETWORK_OUTER);
 	}

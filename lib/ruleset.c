@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
-	{ "prerouting", 8 }, { "input", 4 },       { "forward", 6 },
+	{ "prerouting", 9 }, { "input", 4 },       { "forward", 5 },
 	{ "output", 5 },     { "postrouting", 2 },
 };
 
@@ -30,6 +30,15 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 #define NEIGHBOURS "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }"
 
 /*
+ * The four groups, written as nft lists them. Not as a set: every packet that the host forwards is
+ * asked for it twice or three times, and to look into a set takes several times as long.
+ */
+#define SPACES "7107328/30"
+_Static_assert(RULESET_GROUP == 7107328 && RULESET_REACH_ALL == 3, "SPACES has all groups");
+
+/*
+ * The rules are in an order in which a packet of a connection has few of them to pass.
+ *
  * prerouting: "raw" is before connection tracking and before anybody's dnat, so "an address of the
  * host" means what the space has written on the packet, also where a container's port is published
  * there. The reverse path: the space's own address is all that the host has a route to through
@@ -38,7 +47,8 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
  *
  * input: what gets there in spite of that, by multicast or by a "redirect" of the administrator's.
  *
- * forward: what connection tracking does not know is not masqueraded either.
+ * forward: to be new is enough for what leaves a space, and for others' packets. What connection
+ * tracking does not know is not masqueraded either.
  *
  * postrouting: a port of the host that nobody has a connection from is no free one: a service may
  * listen there, and whoever gets it by masquerading gets what is sent to the service. So the space's
@@ -49,19 +59,19 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 #define CHAINS \
 	"	chain prerouting {\n" \
 	"		type filter hook prerouting priority raw; policy accept;\n" \
-	"		iifgroup != @spaces accept comment \"not from a space\"\n" \
+	"		iifgroup != " SPACES " accept comment \"not from a space\"\n" \
 	"		icmp type redirect drop comment \"spaces are no routers\"\n" \
 	"		icmpv6 type { nd-router-advert, nd-redirect } drop comment \"nor here\"\n" \
 	"		ip6 saddr { ::, fe80::/10 } " NEIGHBOURS " accept\n" \
 	"		fib saddr . iif oif missing drop comment \"not its own address\"\n" \
-	"		" NEIGHBOURS " accept\n" \
 	"		ip daddr 127.0.0.0/8 drop comment \"route_localnet or not\"\n" \
-	"		iifgroup != @reach_host fib daddr type local drop comment \"reach_host = " \
-	"no\"\n" \
+	"		fib daddr type != local accept comment \"not for the host\"\n" \
+	"		" NEIGHBOURS " accept\n" \
+	"		iifgroup != @reach_host drop comment \"reach_host = no\"\n" \
 	"	}\n" \
 	"	chain input {\n" \
 	"		type filter hook input priority filter; policy accept;\n" \
-	"		iifgroup != @spaces accept comment \"not from a space\"\n" \
+	"		iifgroup != " SPACES " accept comment \"not from a space\"\n" \
 	"		" NEIGHBOURS " accept\n" \
 	"		iifgroup @reach_host fib daddr type local accept comment \"reach_host = " \
 	"yes\"\n" \
@@ -69,19 +79,19 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 	"	}\n" \
 	"	chain forward {\n" \
 	"		type filter hook forward priority filter; policy accept;\n" \
-	"		iifgroup != @spaces oifgroup != @spaces accept comment \"no space's\"\n" \
+	"		oifgroup != " SPACES " ct state established,related,new accept comment " \
+	"\"not to a space\"\n" \
+	"		iifgroup != " SPACES " ct state established,related accept comment " \
+	"\"answers\"\n" \
+	"		iifgroup != " SPACES " oifgroup != " SPACES " accept comment \"no " \
+	"space's\"\n" \
 	"		iifgroup @reach_spaces oifgroup @reach_spaces accept comment " \
 	"\"reach_spaces = yes\"\n" \
-	"		iifgroup @spaces oifgroup @spaces drop comment \"not from one to " \
-	"another\"\n" \
-	"		oifgroup @spaces ct state established,related accept comment " \
-	"\"answers\"\n" \
-	"		oifgroup @spaces drop comment \"nothing uninvited\"\n" \
-	"		ct state invalid,untracked drop comment \"would not be masqueraded\"\n" \
+	"		drop comment \"to another space, uninvited, or not to be masqueraded\"\n" \
 	"	}\n" \
 	"	chain output {\n" \
 	"		type filter hook output priority filter; policy accept;\n" \
-	"		oifgroup != @spaces accept comment \"not to a space\"\n" \
+	"		oifgroup != " SPACES " accept comment \"not to a space\"\n" \
 	"		oifgroup @reach_host accept comment \"reach_host = yes\"\n" \
 	"		" NEIGHBOURS " accept\n" \
 	"		meta l4proto { 1, 58 } ct state related accept comment " \
@@ -90,10 +100,9 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 	"	}\n" \
 	"	chain postrouting {\n" \
 	"		type nat hook postrouting priority srcnat; policy accept;\n" \
-	"		iifgroup @spaces oifgroup != @spaces meta l4proto { 6, 17 } masquerade " \
-	"to " \
-	":32768-60999 fully-random\n" \
-	"		iifgroup @spaces oifgroup != @spaces masquerade\n" \
+	"		iifgroup " SPACES " oifgroup != " SPACES " meta l4proto { 6, 17 } " \
+	"masquerade to :32768-60999 fully-random\n" \
+	"		iifgroup " SPACES " oifgroup != " SPACES " masquerade\n" \
 	"	}\n"
 
 /* A set is constant: it cannot be emptied behind the back of the rules. */
@@ -105,15 +114,15 @@ const struct ruleset_chain RULESET_CHAIN[RULESET_CHAINS] = {
 
 static int rules_print(char *text, size_t size)
 {
-	const unsigned int plain = RULESET_GROUP, host = plain | RULESET_REACH_HOST,
-			   spaces = plain | RULESET_REACH_SPACES, all = plain | RULESET_REACH_ALL;
+	const unsigned int host = RULESET_GROUP | RULESET_REACH_HOST,
+			   spaces = RULESET_GROUP | RULESET_REACH_SPACES,
+			   all = RULESET_GROUP | RULESET_REACH_ALL;
 
 	return snprintf(text, size,
-			SET("spaces", "groups of the host's side of each pair", "%u, %u, %u, %u")
-				SET("reach_host", "those with reach_host = yes", "%u, %u")
-					SET("reach_spaces", "those with reach_spaces = yes",
-					    "%u, %u") CHAINS "}\n",
-			plain, host, spaces, all, host, all, spaces, all);
+			SET("reach_host", "groups of spaces with reach_host = yes", "%u, %u")
+				SET("reach_spaces", "groups of those with reach_spaces = yes",
+				    "%u, %u") CHAINS "}\n",
+			host, all, spaces, all);
 }
 
 /* FNV-1a, of 64 bits: it tells versions apart, it keeps nobody out. */

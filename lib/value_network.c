@@ -118,6 +118,29 @@ bool value_prefix_holds(const struct value_prefix *prefix, const struct value_ad
 	return begin_alike(prefix->address.bytes, address->bytes, prefix->bits);
 }
 
+/* What no host can have: "this network", loopback, link-local, multicast and what is reserved. */
+static const char *const NEVER[] = { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3",
+				     "::/8",      "fe80::/10",   "ff00::/8" };
+
+static bool is_usable(const struct value_prefix *pool)
+{
+	struct value_prefix never;
+	size_t i;
+
+	for (i = 0; i < sizeof(NEVER) / sizeof(NEVER[0]); i++) {
+		const char *text = NEVER[i];
+
+		/* ::/8 has the IPv4 addresses in it, but only in the way they are kept here. */
+		if (value_prefix(text, strlen(text), &never) == 0 &&
+		    value_address_is_4(&never.address) == value_address_is_4(&pool->address) &&
+		    begin_alike(never.address.bytes, pool->address.bytes,
+				never.bits < pool->bits ? never.bits : pool->bits)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* A prefix with BITS from LOW to HIGH, counted as it is written. */
 static bool is_pool(const char *text, bool of_4, unsigned int low, unsigned int high)
 {
@@ -126,7 +149,7 @@ static bool is_pool(const char *text, bool of_4, unsigned int low, unsigned int 
 
 	return value_prefix(text, strlen(text), &prefix) == 0 &&
 	       value_address_is_4(&prefix.address) == of_4 && (strchr(text, ':') == NULL) == of_4 &&
-	       prefix.bits >= low + before && prefix.bits <= high + before;
+	       prefix.bits >= low + before && prefix.bits <= high + before && is_usable(&prefix);
 }
 
 bool value_is_pool4(const char *text)

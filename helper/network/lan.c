@@ -14,7 +14,14 @@
 #include "uplink.h"
 
 #define ADDRESS_BYTES 16
-#define KEY_BYTES     (REGISTRY_KEY_BITS / 8)
+#define NUMBER_BITS   32
+
+/* Of the registry's key. Two networks may share one, and that costs one of them an address. */
+#define KEY_BYTES (REGISTRY_KEY_BITS / 8)
+
+/* The first byte of a hardware address that nobody has bought, and the second one of IPv4. */
+#define LOCALLY_ADMINISTERED 0x02
+#define OF_IPV4              UINT64_C(0x6c)
 
 struct look {
 	const struct value_prefix *pool;
@@ -103,45 +110,77 @@ static bool is_fit(const struct lan *lan, const struct value_address *address)
 	return true;
 }
 
-/* The last bits: two networks may share a key, and that costs one of them an address. */
-static uint64_t key_of(const struct value_address *address)
+static uint64_t last_bytes(const struct value_address *address, size_t count)
 {
-	uint64_t key = 0;
+	uint64_t bytes = 0;
 	size_t i;
 
-	for (i = ADDRESS_BYTES - KEY_BYTES; i < ADDRESS_BYTES; i++) {
-		key = key << 8 | address->bytes[i];
+	for (i = ADDRESS_BYTES - count; i < ADDRESS_BYTES; i++) {
+		bytes = bytes << 8 | address->bytes[i];
 	}
-	return key;
+	return bytes;
 }
 
-static void step_on(struct value_address *address)
+uint32_t lan_room(const struct value_prefix *pool)
 {
-	size_t i = ADDRESS_BYTES;
+	const unsigned int free_bits = 8 * ADDRESS_BYTES - pool->bits;
 
-	while (i > 0 && ++address->bytes[i - 1] == 0) {
-		i--;
-	}
+	return free_bits < NUMBER_BITS ? UINT32_C(1) << free_bits : UINT32_MAX;
 }
 
-int lan_take(const struct lan *lan, const struct value_prefix *pool, int registry,
-	     struct value_prefix *ret_own)
+int lan_address(const struct lan *lan, const struct value_prefix *pool, uint32_t number,
+		struct value_prefix *ret_own)
 {
-	struct value_address address = pool->address;
+	const unsigned int free_bits = 8 * ADDRESS_BYTES - pool->bits;
+	struct value_prefix own = { .address = pool->address, .bits = lan->network.bits };
+	size_t i;
 
-	for (; value_prefix_holds(pool, &address); step_on(&address)) {
-		int err = -EEXIST;
-
-		if (is_fit(lan, &address)) {
-			err = registry_take_address(registry, key_of(&address));
-		}
-		if (err == 0) {
-			*ret_own = (struct value_prefix){ .address = address,
-							  .bits = lan->network.bits };
-		}
-		if (err != -EEXIST) {
-			return err;
-		}
+	if (free_bits < NUMBER_BITS) {
+		number &= (UINT32_C(1) << free_bits) - 1;
 	}
-	return -EADDRNOTAVAIL;
+	for (i = ADDRESS_BYTES; number != 0; number >>= 8) {
+		own.address.bytes[--i] |= (uint8_t)number;
+	}
+	if (!is_fit(lan, &own.address)) {
+		return -EADDRINUSE;
+	}
+	*ret_own = own;
+	return 0;
+}
+
+uint32_t lan_number(const struct value_address *address)
+{
+	return (uint32_t)last_bytes(address, NUMBER_BITS / 8);
+}
+
+/* FNV-1a, of 64 bits, folded. */
+static uint64_t hash_of(const struct value_address *address)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t i;
+
+	for (i = 0; i < ADDRESS_BYTES; i++) {
+		hash = (hash ^ address->bytes[i]) * UINT64_C(0x100000001b3);
+	}
+	return hash ^ hash >> 40;
+}
+
+void lan_hardware(const struct value_address *address, uint8_t ret_hardware[LINK_ADDRESS_SIZE])
+{
+	uint64_t rest = value_address_is_4(address) ? OF_IPV4 << NUMBER_BITS | lan_number(address)
+						    : hash_of(address);
+	size_t i;
+
+	for (i = LINK_ADDRESS_SIZE - 1; i > 0; i--) {
+		ret_hardware[i] = (uint8_t)rest;
+		rest >>= 8;
+	}
+	ret_hardware[0] = LOCALLY_ADMINISTERED;
+}
+
+int lan_take(const struct value_address *address, int registry)
+{
+	int err = registry_take_address(registry, last_bytes(address, KEY_BYTES));
+
+	return err == -EEXIST ? -EADDRINUSE : err;
 }

@@ -154,7 +154,7 @@ int link_each(struct rtnl *rtnl, int (*call)(const struct link *link, void *data
 	return err < 0 ? err : each.result;
 }
 
-static int flags_set(struct rtnl *rtnl, int index, unsigned int flags)
+static int flags_set(struct rtnl *rtnl, int index, unsigned int flags, const char *alias)
 {
 	char buffer[RTNL_BUFFER_SIZE];
 	struct ifinfomsg *body;
@@ -162,12 +162,15 @@ static int flags_set(struct rtnl *rtnl, int index, unsigned int flags)
 
 	body->ifi_change = flags;
 	body->ifi_flags = flags;
+	if (alias != NULL) {
+		mnl_attr_put_strz(message, IFLA_IFALIAS, alias);
+	}
 	return rtnl_order(rtnl, message);
 }
 
 int link_up(struct rtnl *rtnl, int index)
 {
-	return flags_set(rtnl, index, IFF_UP);
+	return flags_set(rtnl, index, IFF_UP, NULL);
 }
 
 int link_name(struct rtnl *rtnl, int index, const char *name)
@@ -177,6 +180,16 @@ int link_name(struct rtnl *rtnl, int index, const char *name)
 	struct nlmsghdr *message = link_begin(buffer, RTM_NEWLINK, 0, index, &body);
 
 	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	return rtnl_order(rtnl, message);
+}
+
+int link_address(struct rtnl *rtnl, int index, const uint8_t address[LINK_ADDRESS_SIZE])
+{
+	char buffer[RTNL_BUFFER_SIZE];
+	struct ifinfomsg *body;
+	struct nlmsghdr *message = link_begin(buffer, RTM_NEWLINK, 0, index, &body);
+
+	mnl_attr_put(message, IFLA_ADDRESS, LINK_ADDRESS_SIZE, address);
 	return rtnl_order(rtnl, message);
 }
 
@@ -208,14 +221,14 @@ static int link_local_none(struct rtnl *rtnl, int index)
 	return rtnl_order(rtnl, message);
 }
 
-int link_up_pair(struct rtnl *rtnl, int index)
+int link_up_pair(struct rtnl *rtnl, int index, const char *alias)
 {
 	int err = link_local_none(rtnl, index);
 
 	if (err < 0 && err != -EAFNOSUPPORT) { /* no IPv6 here */
 		return err;
 	}
-	return flags_set(rtnl, index, IFF_UP | IFF_NOARP);
+	return flags_set(rtnl, index, IFF_UP | IFF_NOARP, alias);
 }
 
 /* What both ends have. The kernel would make as many queues as the machine may have processors. */

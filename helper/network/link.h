@@ -12,7 +12,8 @@
 
 #include "rtnl.h"
 
-#define LINK_KIND_SIZE 32
+#define LINK_KIND_SIZE    32
+#define LINK_ADDRESS_SIZE 6 /* of Ethernet */
 
 struct link {
 	int index;
@@ -40,15 +41,23 @@ int link_up(struct rtnl *rtnl, int index);
 /* link_name - another name, of an interface that is down. */
 int link_name(struct rtnl *rtnl, int index, const char *name);
 
+/*
+ * link_address - its hardware address. -EADDRINUSE, here or in link_up: another macvlan on the same
+ * interface has it and is up, in whatever network namespace: macvlan_addr_busy() of the kernel. To
+ * set the one that it has already announces it, where announce_set says so: NETDEV_CHANGEADDR in
+ * inetdev_event() and ndisc_netdev_event().
+ */
+int link_address(struct rtnl *rtnl, int index, const uint8_t address[LINK_ADDRESS_SIZE]);
+
 /* link_move - into the network namespace of the process PID, or of the namespace file FD (-1). */
 int link_move(struct rtnl *rtnl, int index, pid_t pid, int fd);
 
 /*
  * link_up_pair - likewise, an end of a pair that is point to point: without ARP and neighbour
  * discovery, so there is no table of neighbours that could overflow or be poisoned, and without
- * IPv6 addresses that the kernel makes itself.
+ * IPv6 addresses that the kernel makes itself. ALIAS: what `ip link` says of it, or NULL.
  */
-int link_up_pair(struct rtnl *rtnl, int index);
+int link_up_pair(struct rtnl *rtnl, int index, const char *alias);
 
 /*
  * link_make_veth - a pair: here NAME, where "%d" stands for the lowest free number, in GROUP; PEER

@@ -32,6 +32,12 @@ struct pools {
 	const struct value_prefix *of[FAMILIES];
 };
 
+/* What a space may have: one address of each pool that is of use, and what goes with them. */
+struct claim {
+	struct value_prefix own[FAMILIES]; /* bits 0: none of that family */
+	uint8_t hardware[LINK_ADDRESS_SIZE];
+};
+
 static struct pools pools_of(const struct plan *plan)
 {
 	return (struct pools){ .of = { &plan->net.pool4, &plan->net.pool6 } };
@@ -82,9 +88,10 @@ static int say_elsewhere(const struct plan *plan, const char *name, char *detail
 		}
 	}
 	(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
-		       "neither address_pool %s nor address_pool6 %s lies in a network of %s: name "
-		       "a part of one, or leave the addresses to DHCP with neither",
-		       text[0], text[1], name);
+		       "no network of %s has address_pool or address_pool6 (%s%s%s) in it: name a "
+		       "part of one, or leave the addresses to DHCP with neither",
+		       name, text[0], text[0][0] != '\0' && text[1][0] != '\0' ? ", " : "",
+		       text[1]);
 	return -EADDRNOTAVAIL;
 }
 
@@ -165,24 +172,109 @@ int macvlan_attach(struct network *network, pid_t init, struct network_word *ret
 	return err;
 }
 
-static int add_address(const struct lan *lan, const struct value_prefix *pool, struct rtnl *inside,
-		       int index, char *detail)
+/*
+ * The address of IPv6 ends with the bits of that of IPv4, as many as its pool leaves free, so that
+ * who has the one has the other, and one hardware address stands for both.
+ */
+static int claim_make(const struct plan *plan, const struct network *network, uint32_t number,
+		      struct claim *ret_claim)
 {
-	struct value_prefix own = { .bits = 0 };
-	char text[POOL_TEXT_SIZE];
-	int err = lan_take(lan, pool, INIT_REGISTRY_FD, &own);
+	const struct pools pools = pools_of(plan);
+	struct claim claim = { .own = { { .bits = 0 } } };
+	size_t i;
 
-	if (err == -EADDRNOTAVAIL) {
-		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
-			       "%s has no address left: name a larger pool", pool_text(text, pool));
+	for (i = 0; i < FAMILIES; i++) {
+		if (has_address(&network->lan[i])) {
+			int err = lan_address(&network->lan[i], pools.of[i], number, &claim.own[i]);
+
+			if (err < 0) {
+				return err;
+			}
+			number = lan_number(&claim.own[i].address);
+		}
 	}
-	if (err < 0) {
-		return err;
+	lan_hardware(&claim.own[claim.own[0].bits != 0 ? 0 : 1].address, claim.hardware);
+	*ret_claim = claim;
+	return 0;
+}
+
+/*
+ * The kernel lets one macvlan of an interface be up with a hardware address, as long as its network
+ * namespace lives, and a user can make that outlive his space by a socket that he hands on. The
+ * registry tells the spaces on other interfaces. What it has locked before it said no to the second
+ * one stays with the space.
+ */
+static int claim_try(const struct claim *claim, struct rtnl *inside, int index)
+{
+	size_t i;
+	int err = link_address(inside, index, claim->hardware);
+
+	if (err == 0) {
+		err = link_up(inside, index);
 	}
-	err = address_add(inside, index, &own);
-	if (err < 0) {
-		(void)snprintf(detail, MESSAGE_DETAIL_SIZE, INSIDE " does not take %s",
-			       pool_text(text, &own));
+	for (i = 0; err == 0 && i < FAMILIES; i++) {
+		if (claim->own[i].bits != 0) {
+			err = lan_take(&claim->own[i].address, INIT_REGISTRY_FD);
+		}
+	}
+	return err;
+}
+
+/* With both families, what both pools have room for. */
+static const struct value_prefix *smaller_pool(const struct plan *plan,
+					       const struct network *network)
+{
+	const struct pools pools = pools_of(plan);
+	const struct value_prefix *smaller = NULL;
+	size_t i;
+
+	for (i = 0; i < FAMILIES; i++) {
+		if (has_address(&network->lan[i]) &&
+		    (smaller == NULL || lan_room(pools.of[i]) < lan_room(smaller))) {
+			smaller = pools.of[i];
+		}
+	}
+	return smaller;
+}
+
+/* The first addresses that nobody has; the interface is up then, with their hardware address. */
+static int claim_first(const struct plan *plan, const struct network *network, struct rtnl *inside,
+		       int index, struct claim *ret_claim, char *detail)
+{
+	const struct value_prefix *pool = smaller_pool(plan, network);
+	const uint32_t room = lan_room(pool);
+	char text[POOL_TEXT_SIZE];
+	uint32_t number;
+
+	for (number = 0; number < room; number++) {
+		int err = claim_make(plan, network, number, ret_claim);
+
+		if (err == 0) {
+			err = claim_try(ret_claim, inside, index);
+		}
+		if (err != -EADDRINUSE) {
+			return err;
+		}
+	}
+	(void)snprintf(detail, MESSAGE_DETAIL_SIZE, "%s has no address left: name a larger pool",
+		       pool_text(text, pool));
+	return -EADDRNOTAVAIL;
+}
+
+static int add_addresses(const struct claim *claim, struct rtnl *inside, int index, char *detail)
+{
+	char text[POOL_TEXT_SIZE];
+	size_t i;
+	int err = 0;
+
+	for (i = 0; err == 0 && i < FAMILIES; i++) {
+		if (claim->own[i].bits != 0) {
+			err = address_add(inside, index, &claim->own[i]);
+		}
+		if (err < 0) {
+			(void)snprintf(detail, MESSAGE_DETAIL_SIZE, INSIDE " does not take %s",
+				       pool_text(text, &claim->own[i]));
+		}
 	}
 	return err;
 }
@@ -202,33 +294,52 @@ static int add_route(const struct lan *lan, struct rtnl *inside, int index, char
 	return 0;
 }
 
+static int add_routes(const struct network *network, struct rtnl *inside, int index, char *detail)
+{
+	const struct lan *lan = network->lan;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; err == 0 && i < FAMILIES; i++) {
+		if (has_address(&lan[i]) && lan[i].has_gateway) {
+			err = add_route(&lan[i], inside, index, detail);
+		}
+	}
+	return err;
+}
+
+static int furnish_pool(const struct plan *plan, const struct network *network, struct rtnl *inside,
+			int index, char *detail)
+{
+	struct claim claim;
+	int err = claim_first(plan, network, inside, index, &claim, detail);
+
+	if (err == 0) {
+		err = add_addresses(&claim, inside, index, detail);
+	}
+	if (err == 0) { /* tells the LAN, where another machine may have had the address */
+		err = link_address(inside, index, claim.hardware);
+	}
+	return err < 0 ? err : add_routes(network, inside, index, detail);
+}
+
 int macvlan_furnish(const struct plan *plan, const struct network *network, struct rtnl *inside,
 		    const struct network_word *word, char *detail)
 {
-	const struct pools pools = pools_of(plan);
-	const struct lan *lan = network->lan;
 	struct link link;
-	size_t i;
 	int err = link_find(inside, word->name, &link);
 
 	if (err == 0) {
 		err = link_name(inside, link.index, INSIDE);
 	}
-	for (i = 0; err == 0 && i < FAMILIES; i++) {
-		if (has_address(&lan[i])) {
-			err = add_address(&lan[i], pools.of[i], inside, link.index, detail);
-		}
-	}
-	if (err == 0) { /* the one who had the address before had another hardware address */
+	if (err == 0) {
 		err = announce_set(INSIDE);
 	}
-	if (err == 0) {
-		err = link_up(inside, link.index);
+	if (err < 0) {
+		return err;
 	}
-	for (i = 0; err == 0 && i < FAMILIES; i++) {
-		if (has_address(&lan[i]) && lan[i].has_gateway) {
-			err = add_route(&lan[i], inside, link.index, detail);
-		}
+	if (!has_address(&network->lan[0]) && !has_address(&network->lan[1])) {
+		return link_up(inside, link.index);
 	}
-	return err;
+	return furnish_pool(plan, network, inside, link.index, detail);
 }

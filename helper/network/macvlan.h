@@ -13,8 +13,9 @@ int macvlan_attach(struct network *network, pid_t init, struct network_word *ret
 		   char *detail);
 
 /*
- * macvlan_furnish - an address is locked in the registry by the child, which becomes init, so no
- * two spaces get the same one, and it is free again when init ends, however that is.
+ * macvlan_furnish - an address of a pool comes with a hardware address made of it, so no two
+ * interfaces get the same one, and it is free again when the network namespace is gone, however
+ * long that takes. It is also locked in the registry by the child, which becomes init.
  */
 int macvlan_furnish(const struct plan *plan, const struct network *network, struct rtnl *inside,
 		    const struct network_word *word, char *detail);

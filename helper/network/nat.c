@@ -9,6 +9,7 @@
 #include "nat.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 
 #define HOST_SIDE  "ls%d"
 #define SPACE_SIDE "eth0"
+#define ALIAS_SIZE 32
 
 /* The two ends of one family. */
 struct ends {
@@ -161,6 +163,7 @@ int nat_attach(const struct plan *plan, struct network *network, pid_t init,
 	       struct network_word *ret_word, char *detail)
 {
 	struct host_side side = { .rtnl = &network->rtnl, .detail = detail };
+	char alias[ALIAS_SIZE];
 	int err;
 
 	err = link_make_veth(side.rtnl, HOST_SIDE, group_of(&plan->net), SPACE_SIDE, init,
@@ -174,8 +177,9 @@ int nat_attach(const struct plan *plan, struct network *network, pid_t init,
 		return -EBADMSG;
 	}
 	err = pools_each(&plan->net, host_check, &side);
+	(void)snprintf(alias, sizeof(alias), "loginspace, uid %" PRIu32, (uint32_t)plan->uid);
 	if (err == 0) {
-		err = link_up_pair(side.rtnl, side.link.index);
+		err = link_up_pair(side.rtnl, side.link.index, alias);
 	}
 	if (err == 0) {
 		err = pools_each(&plan->net, host_address, &side);
@@ -214,7 +218,7 @@ int nat_furnish(const struct plan *plan, struct rtnl *inside, const struct netwo
 	err = link_find(inside, word->name, &link);
 	if (err == 0) {
 		side.index = link.index;
-		err = link_up_pair(inside, link.index);
+		err = link_up_pair(inside, link.index, NULL);
 	}
 	return err < 0 ? err : pools_each(&plan->net, space_address, &side);
 }

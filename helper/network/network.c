@@ -72,9 +72,8 @@ static int macvlan_inside(const struct plan *plan, struct network *network, stru
 static int pasta_inside(const struct plan *plan, struct network *network, struct rtnl *inside,
 			const struct network_word *word, char *detail)
 {
-	(void)inside;
 	(void)word;
-	return pasta_furnish(plan, network, detail);
+	return pasta_furnish(plan, network, inside, detail);
 }
 
 static const struct kind KINDS[NETWORK_COUNT] = {

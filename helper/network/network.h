@@ -21,6 +21,7 @@
 #include "lan.h"
 #include "link.h"
 #include "message.h"
+#include "pasta_reach.h"
 #include "plan.h"
 #include "resolver.h"
 #include "rtnl.h"
@@ -32,10 +33,11 @@ struct network_word {
 };
 
 struct network {
-	struct rtnl rtnl;  /* of the application's network namespace */
-	int namespace;     /* of NETNS and PASTA: the namespace to enter; -1 */
-	struct link link;  /* of DEVICE and MACVLAN: the interface of the host */
-	struct lan lan[2]; /* of MACVLAN: of each family; see macvlan.h */
+	struct rtnl rtnl;         /* of the application's network namespace */
+	int namespace;            /* of NETNS and PASTA: the namespace to enter; -1 */
+	struct link link;         /* of DEVICE and MACVLAN: the interface of the host */
+	struct lan lan[2];        /* of MACVLAN: of each family; see macvlan.h */
+	struct pasta_reach reach; /* of PASTA: what reach_host = no keeps it from */
 	int leash; /* of PASTA, raised (fds.h): readable when it is ready; it ends with it */
 	int words; /* of PASTA, raised: what it says while it starts */
 	struct resolver resolver; /* what /etc/resolv.conf says inside */

@@ -129,7 +129,7 @@ int pasta_prepare(const struct plan *plan, struct network *network, char *detail
 		err = make_namespaces(&start, &user, &network->namespace, detail);
 	}
 	if (err == 0 && !plan->net.reach_host) {
-		err = pasta_reach_close(&network->rtnl, network->namespace);
+		err = pasta_reach_read(&network->rtnl, &network->reach, detail);
 	}
 	if (err == 0) {
 		start.user = user;
@@ -181,11 +181,14 @@ static int wait_until_ready(const struct network *network, char *detail)
 	return -ETIMEDOUT;
 }
 
-int pasta_furnish(const struct plan *plan, const struct network *network, char *detail)
+int pasta_furnish(const struct plan *plan, const struct network *network, struct rtnl *inside,
+		  char *detail)
 {
 	int err = wait_until_ready(network, detail);
 
-	(void)plan;
+	if (err == 0 && !plan->net.reach_host) {
+		err = pasta_reach_close(inside, PASTA_INTERFACE, &network->reach, detail);
+	}
 	if (err < 0) {
 		return err;
 	}

@@ -19,12 +19,16 @@
 
 /*
  * pasta_prepare - the name servers are found, for the program has to hear of them, and it is
- * started for a network namespace of the space's: network->resolver, namespace, leash and words are
- * set. It ends with the last copy of the leash.
+ * started for a network namespace of the space's: network->resolver, namespace, reach, leash and
+ * words are set. It ends with the last copy of the leash.
  */
 int pasta_prepare(const struct plan *plan, struct network *network, char *detail);
 
-/* pasta_furnish - waits until the network works. Init has a copy of the leash from then on. */
-int pasta_furnish(const struct plan *plan, const struct network *network, char *detail);
+/*
+ * pasta_furnish - waits until the network works, and closes what the plan says. Init has a copy of
+ * the leash from then on.
+ */
+int pasta_furnish(const struct plan *plan, const struct network *network, struct rtnl *inside,
+		  char *detail);
 
 #endif

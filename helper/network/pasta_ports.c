@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,9 @@
 #include "message.h"
 #include "scope.h"
 
-#define PORT_START  "/proc/sys/net/ipv4/ip_unprivileged_port_start"
-#define NUMBER_SIZE 16
+#define PORT_START   "/proc/sys/net/ipv4/ip_unprivileged_port_start"
+#define NUMBER_SIZE  16
+#define BYTES_BEFORE 12 /* of ::ffff:a.b.c.d */
 
 /* The lowest port that users may have. What cannot be read is left to the program. */
 static unsigned long port_start(void)
@@ -34,26 +36,55 @@ static unsigned long port_start(void)
 	return strtoul(text, NULL, 10);
 }
 
-/* Bound without SO_REUSEADDR for a moment: that fails when anybody has the port. */
-static int udp_try(const struct value_publish *publish)
+/*
+ * Bound for a moment. A UDP port without SO_REUSEADDR: that fails when anybody has it, while the
+ * program, which sets it, would share it. A TCP port with it, as the program does: that fails when
+ * anybody listens, and what is left of connections that have ended is no matter.
+ */
+static int bind_once(int fd, bool udp, const void *address, socklen_t size)
 {
-	const int both = 0;
-	SCOPE_FD int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in6 address = { .sin6_family = AF_INET6,
-					.sin6_port = htons(publish->host_port) };
+	const int both = 0, reuse = 1;
 
 	if (fd < 0) {
-		return errno == EAFNOSUPPORT ? 0 : -errno;
+		return -errno;
 	}
-	/* IPv4 as ::ffff:a.b.c.d, and with "::" both families. */
-	if (!publish->any) {
-		memcpy(&address.sin6_addr, publish->address.bytes, sizeof(address.sin6_addr));
-	}
-	if (setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &both, sizeof(both)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+	/* Of no meaning to a socket of IPv4. */
+	(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &both, sizeof(both));
+	if ((!udp && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof(reuse)) < 0) ||
+	    bind(fd, address, size) < 0) {
 		return -errno;
 	}
 	return 0;
+}
+
+static int try_4(const struct value_publish *publish, int type)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_port = htons(publish->host_port) };
+	SCOPE_FD int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	if (!publish->any) {
+		memcpy(&address.sin_addr, publish->address.bytes + BYTES_BEFORE,
+		       sizeof(address.sin_addr));
+	}
+	return bind_once(fd, publish->udp, &address, sizeof(address));
+}
+
+/* Both families in one: IPv4 as ::ffff:a.b.c.d, and "::" is either's. */
+static int port_try(const struct value_publish *publish)
+{
+	const int type = publish->udp ? SOCK_DGRAM : SOCK_STREAM;
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6,
+					.sin6_port = htons(publish->host_port) };
+	SCOPE_FD int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 && errno == EAFNOSUPPORT) {
+		return try_4(publish, type); /* a host without IPv6 */
+	}
+	if (!publish->any) {
+		memcpy(&address.sin6_addr, publish->address.bytes, sizeof(address.sin6_addr));
+	}
+	return bind_once(fd, publish->udp, &address, sizeof(address));
 }
 
 static int port_check(const struct value_publish *publish, unsigned long start, char *detail)
@@ -67,11 +98,12 @@ static int port_check(const struct value_publish *publish, unsigned long start, 
 			       port, start);
 		return -EACCES;
 	}
-	if (publish->udp && udp_try(publish) == -EADDRINUSE) {
+	/* Other failures, such as an address that is not the host's, are the program's to tell. */
+	if (port_try(publish) == -EADDRINUSE) {
 		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
-			       "publish: port %u/udp of the host is taken, maybe by another login "
+			       "publish: port %u/%s of the host is taken, maybe by another login "
 			       "of the user: see ss(8), and scope = user",
-			       port);
+			       port, publish->udp ? "udp" : "tcp");
 		return -EADDRINUSE;
 	}
 	return 0;

@@ -8,9 +8,10 @@
 #include "plan.h"
 
 /*
- * pasta_ports_check - can pasta have these ports of the host? It would open a UDP port that another
- * one has, and take over what arrives there. Returns 0; -EACCES (too low for the user);
- * -EADDRINUSE; another negative errno; with a sentence in DETAIL.
+ * pasta_ports_check - can pasta have these ports of the host, for IPv4 and IPv6? It would open a
+ * UDP port that another one has, and take over what arrives there; and it makes do with one family
+ * when the other one's TCP port is taken. What happens after this look is left to the program.
+ * Returns 0; -EACCES (too low for the user); -EADDRINUSE; with a sentence in DETAIL.
  */
 int pasta_ports_check(const struct plan_network *net, char *detail);
 

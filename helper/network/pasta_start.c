@@ -34,7 +34,10 @@ static const cap_value_t KEPT[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN };
 
 #define KEPT_COUNT ((int)(sizeof(KEPT) / sizeof(KEPT[0])))
 
-/* The owner of the file that it names is us, so root: F_SETOWN takes the ids of now. */
+/*
+ * As the user: F_SETOWN takes the ids of now, and those may signal the program, which has the same.
+ * Root's may not where root is that of a container: sigio_perm() of the kernel's fs/fcntl.c.
+ */
 static int leash_wear(int leash)
 {
 	struct pollfd readers = { .fd = leash };
@@ -112,14 +115,15 @@ static _Noreturn void become_pasta(const struct pasta_start *start, int leash, i
 	char *const *argv;
 	char *const environment[] = { NULL };
 	sigset_t none;
-	int err = leash_wear(leash);
+	int err;
 
 	(void)setsid(); /* cannot fail in a process just born */
-	if (err == 0) {
-		err = become_user(start);
-	}
+	err = become_user(start);
 	if (err == 0) {
 		err = keep_capabilities();
+	}
+	if (err == 0) {
+		err = leash_wear(leash);
 	}
 	if (err == 0) {
 		err = place_fds(start, leash, words);

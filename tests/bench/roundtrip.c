@@ -124,6 +124,7 @@ static int turns_take(int fd, int64_t *times, long count)
 
 static int turns(const struct request *request)
 {
+	const long middle = request->count / 2, high = request->count * 9 / 10;
 	int64_t *times = calloc((size_t)request->count, sizeof(*times));
 	int fd = -1, err;
 
@@ -137,8 +138,7 @@ static int turns(const struct request *request)
 	}
 	if (err == 0) {
 		qsort(times, (size_t)request->count, sizeof(*times), compare);
-		(void)printf("%.2f %.2f\n", (double)times[request->count / 2] / 1e3,
-			     (double)times[request->count * 9 / 10] / 1e3);
+		(void)printf("%.2f %.2f\n", (double)times[middle] / 1e3, (double)times[high] / 1e3);
 	}
 	free(times);
 	return err;

@@ -238,7 +238,7 @@ mode_policy() {
 		set -- macvlan:up0
 		more=('address_pool = 198.51.100.64/26')
 		;;
-	pasta) more=('[match user=alice]' 'publish = 60001:60001/udp 60002:60002/udp') ;;
+	pasta) more=('[match user=alice]' 'scope = user' 'publish = 60001:60001/udp 60002:60002/udp') ;;
 	esac
 	policy '[default]' "network = $1" 'linger = processes' "${more[@]}"
 }
@@ -422,7 +422,7 @@ flush_test() {
 	log_mark
 	run_as bob true
 	is_closed "and a login"
-	is "the copy is what a login would make" "$(nft list table inet loginspace)" "$(</etc/nftables.loginspace)"
+	is "the copy is what a login would make" "$(nft list table inet loginspace)" "$(tail -n +3 /etc/nftables.loginspace)"
 }
 
 drop_test() {

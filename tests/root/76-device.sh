@@ -53,6 +53,41 @@ answers() {
 	[[ $(on lan "$NETTRAFFIC" "$1" "$2" 8080) == "$3" ]]
 }
 
+# hardware_of ADDRESS: what goes with an IPv4 address of a pool.
+hardware_of() {
+	# shellcheck disable=SC2086
+	printf '02:6c:%02x:%02x:%02x:%02x' ${1//./ }
+}
+
+# in_use [HARDWARE ADDRESS]: is one of a pool on lan0, in whatever network namespace?
+in_use() {
+	bridge fdb show dev lan0 | grep -q "^${1-02:}"
+}
+
+# The kernel takes network namespaces apart some time after their last process has ended.
+leave() { # NAMES
+	local name
+	for name; do
+		session_stop "$name"
+	done
+	wait_until 5 not in_use
+}
+
+# serves NAME: a server in that session, on port 8080.
+serves() {
+	session_do "$1" "$NETTRAFFIC serve 8080 >/dev/shm/said 2>&1 &" >/dev/null
+}
+
+# wrong_neighbour ADDRESS: the LAN has talked to another machine there.
+wrong_neighbour() {
+	ip -n lan neigh replace "$1" lladdr 02:00:00:00:00:99 nud reachable dev l0
+}
+
+# knows ADDRESS HARDWARE ADDRESS: so does the neighbour on the LAN.
+knows() {
+	[[ $(heard "$1") == "$2" ]]
+}
+
 plain_test() {
 	macvlan
 	session_start a alice
@@ -68,35 +103,39 @@ plain_test() {
 # Out of address_pool 192.0.2.64/29 the host has .66.
 static_test() {
 	macvlan 'address_pool = 192.0.2.64/29' 'address_pool6 = 2001:db8:300::100/120'
+	wrong_neighbour 192.0.2.64
+	wrong_neighbour 2001:db8:300::140
 	session_start a alice
 	session_start b bob
 	session_start c alice
+	check "macvlan: the LAN is told whose the address is now" wait_until 5 knows 192.0.2.64 "$(mac_of a)"
+	check "macvlan: and that of IPv6" wait_until 5 knows 2001:db8:300::140 "$(mac_of a)"
+	is "macvlan: the hardware address is made of it" "$(mac_of a)" "$(hardware_of 192.0.2.64)"
 	is "macvlan: the first address of the pool, with the bits of the LAN" "$(address_of a 4)" 192.0.2.64/24
-	is "macvlan: likewise of IPv6" "$(address_of a 6)" 2001:db8:300::100/64
+	is "macvlan: that of IPv6 ends with its bits" "$(address_of a 6)" 2001:db8:300::140/64
 	is "macvlan: the next space has the next one" "$(address_of b 4) $(address_of b 6)" \
-		'192.0.2.65/24 2001:db8:300::101/64'
+		'192.0.2.65/24 2001:db8:300::141/64'
 	is "macvlan: what is the host's is left out" "$(address_of c 4) $(address_of c 6)" \
-		'192.0.2.67/24 2001:db8:300::102/64'
+		'192.0.2.67/24 2001:db8:300::143/64'
 	like "macvlan: the gateway is the host's" "$(session_do a 'ip route show default')" "^default via $GATEWAY4 dev eth0"
 	like "macvlan: and that of IPv6" "$(session_do a 'ip -6 route show default')" "^default via $GATEWAY6 dev eth0"
 	seen_test
 	both_test
 	kill_test
-	session_stop b
-	session_stop c
+	leave b c
 }
 
 seen_test() {
-	session_do a "$NETTRAFFIC serve 8080 >/dev/null 2>&1 &" >/dev/null
+	serves a
 	check "macvlan: the LAN reaches the space over TCP" wait_until 5 answers tcp 192.0.2.64 "$LAN4"
 	check "macvlan: over UDP" wait_until 5 answers udp 192.0.2.64 "$LAN4"
-	check "macvlan: over IPv6" wait_until 5 answers tcp 2001:db8:300::100 "$LAN6"
+	check "macvlan: over IPv6" wait_until 5 answers tcp 2001:db8:300::140 "$LAN6"
 	is "macvlan: the LAN knows it by a hardware address of its own" "$(heard 192.0.2.64)" "$(mac_of a)"
 	isnt "macvlan: each space has another one" "$(mac_of a)" "$(mac_of b)"
 	is "macvlan: from inside the LAN is reached, and sees the space's address" \
 		"$(session_do b "$NETTRAFFIC tcp $LAN4 80")" 192.0.2.65
 	is "macvlan: and what is behind the gateway" "$(session_do b "$NETTRAFFIC tcp $FAR4 80")" 192.0.2.65
-	is "macvlan: and over IPv6" "$(session_do b "$NETTRAFFIC tcp $LAN6 80")" 2001:db8:300::101
+	is "macvlan: and over IPv6" "$(session_do b "$NETTRAFFIC tcp $LAN6 80")" 2001:db8:300::141
 }
 
 # What the man page says of the kernel's macvlan.
@@ -112,19 +151,99 @@ both_test() {
 		"$(session_do a 'ip link set eth0 address 02:00:00:00:00:01 && echo done')" '^done'
 }
 
-# The address is free when init is gone, however it went, and the LAN finds its next owner.
+# The address is free when the space is gone, however it went, and the LAN finds its next owner.
 kill_test() {
 	local init
 	init=$(list_of alice '[.[] | select(.id == "2001-0")][0].init_pid')
 	kill -9 "$init"
 	wait_until 5 gone "$init"
 	session_stop a
+	check "macvlan: nor is its interface there after SIGKILL of init" \
+		wait_until 5 not in_use "$(hardware_of 192.0.2.64)"
 	session_start a alice
 	is "macvlan: after SIGKILL of init its address is free again" "$(address_of a 4)" 192.0.2.64/24
-	session_do a "$NETTRAFFIC serve 8080 >/dev/null 2>&1 &" >/dev/null
+	serves a
 	check "macvlan: and leads to the next space" wait_until 10 answers tcp 192.0.2.64 "$LAN4"
 	is "macvlan: whose hardware address the LAN has heard" "$(heard 192.0.2.64)" "$(mac_of a)"
 	session_stop a
+}
+
+# A user's means are a socket that he hands on, or one that nobody answers any more; here it is a
+# server in the network of a space that has ended.
+kept_test() {
+	local keeper
+	macvlan 'address_pool = 192.0.2.64/30' 'address_pool6 = 2001:db8:300::/64'
+	keep || return
+	keeper=$JOB
+	session_start b bob
+	is "macvlan: an address that is kept alive is not given away" "$(address_of b 4)" 192.0.2.65/24
+	is "macvlan: nor that of IPv6" "$(address_of b 6)" 2001:db8:300::c000:241/64
+	serves b
+	wait_until 5 answers tcp 192.0.2.65 "$LAN4"
+	is "macvlan: its clients reach the service" "$(clients "$(address_of b 4)" "$(address_of b 6)")" 12
+	is "macvlan: which has heard them" "$(session_do b 'grep -c ^tcp /dev/shm/said')" 13
+	is "macvlan: and the one before has not" "$(job_said "$keeper" | grep -c ^tcp)" 0
+	session_start c bob
+	is "macvlan: the next one has the one behind it" "$(address_of c 4)" 192.0.2.67/24
+	denied "macvlan: nor is it when there is no other" \
+		'step=interface errno=EADDRNOTAVAIL .*192.0.2.64/30 has no address left'
+	job_stop "$keeper"
+	wait_until 5 not in_use "$(hardware_of 192.0.2.64)"
+	session_start a alice
+	is "macvlan: it is when nobody keeps it any longer, beside the others" \
+		"$(address_of a 4) $(address_of a 6)" '192.0.2.64/24 2001:db8:300::c000:240/64'
+	leave a b c
+	macvlan 'address_pool = none' 'address_pool6 = 2001:db8:300::200/120'
+	keep || return
+	session_start b bob
+	is "macvlan: likewise of IPv6 alone" "$(address_of b 6)" 2001:db8:300::201/64
+	job_stop "$JOB"
+	leave b
+}
+
+# The kernel tells apart those on one interface, the registry those on several.
+two_test() {
+	ip link add two0 type veth peer name two1 && ip addr add 192.0.2.3/24 dev two0 && ip link set two0 up
+	macvlan 'address_pool = 192.0.2.64/29' 'address_pool6 = none' '[match user=bob]' 'network = macvlan:two0'
+	session_start a alice
+	session_start b bob
+	is "macvlan: no address twice on two interfaces" "$(address_of a 4) $(address_of b 4)" \
+		'192.0.2.64/24 192.0.2.65/24'
+	is "macvlan: the hardware address goes with it" "$(mac_of b)" "$(hardware_of 192.0.2.65)"
+	leave a b
+	ip link del two0
+}
+
+# keeper FILE: without the pipes of the sessions, or those never end.
+keeper() {
+	local fd
+	for fd in "${SESSION_IN[@]}" "${SESSION_OUT[@]}"; do
+		exec {fd}>&-
+	done
+	exec nsenter "--net=$1" -- nettraffic serve 8080
+}
+
+# keep: alice has been there, and what is left of it is a server in that network, JOB.
+keep() {
+	local init
+	session_start a alice
+	init=$(init_of)
+	job_start '^ready' keeper "/proc/$init/ns/net"
+	session_stop a
+	wait_until 5 gone "$init"
+}
+
+# clients ADDRESSES: of how many connections from the LAN, each to a neighbour it has not heard of,
+# there was an answer.
+clients() {
+	local address i count=0
+	for address; do
+		for i in {1..6}; do
+			ip -n lan neigh flush dev l0
+			on lan "$NETTRAFFIC" tcp "${address%/*}" 8080 >/dev/null && count=$((count + 1))
+		done
+	done
+	echo "$count"
 }
 
 pool_test() {
@@ -135,13 +254,13 @@ pool_test() {
 	is "macvlan: IPv4 alone" "$(address_of c 4) $(address_of c 6)" '192.0.2.67/24 '
 	denied "macvlan: a pool that is used up" 'step=interface errno=EADDRNOTAVAIL .*192.0.2.64/30 has no address left'
 	session_stop b
+	wait_until 5 not in_use "$(hardware_of 192.0.2.65)"
 	confined "macvlan: until one goes" alice
-	session_stop a
-	session_stop c
+	leave a c
 	macvlan 'address_pool = 192.0.2.0/24'
 	session_start a alice
 	is "macvlan: neither the network itself nor the host's address" "$(address_of a 4)" 192.0.2.2/24
-	session_stop a
+	leave a
 	macvlan 'address_pool = 192.0.2.4/30'
 	for name in a b c; do
 		session_start $name alice
@@ -149,22 +268,18 @@ pool_test() {
 	is "macvlan: nor the gateway's" "$(for name in a b c; do address_of $name 4; done | tr '\n' ' ')" \
 		'192.0.2.4/24 192.0.2.5/24 192.0.2.6/24 '
 	denied "macvlan: which counts as taken" 'no address left'
-	for name in a b c; do
-		session_stop $name
-	done
+	leave a b c
 	macvlan 'address_pool = 192.0.2.252/30'
 	for name in a b c; do
 		session_start $name alice
 	done
 	denied "macvlan: nor the one that is everybody's" 'no address left'
-	for name in a b c; do
-		session_stop $name
-	done
+	leave a b c
 	macvlan 'address_pool = 10.9.0.0/24'
 	denied "macvlan: a pool elsewhere" \
-		'step=network errno=EADDRNOTAVAIL .*address_pool 10.9.0.0/24 .*lies in a network of lan0'
+		'step=network errno=EADDRNOTAVAIL .*no network of lan0 has .*10.9.0.0/24'
 	macvlan 'address_pool = 192.0.0.0/16'
-	denied "macvlan: a pool that is wider than the LAN" 'lies in a network of lan0'
+	denied "macvlan: a pool that is wider than the LAN" 'no network of lan0 has '
 	check "macvlan: nothing is left of the pools" ledger_same_within 5 "$RIG/before"
 }
 
@@ -298,6 +413,8 @@ if link_make macvlan; then
 	ip link del if0
 	plain_test
 	static_test
+	kept_test
+	two_test
 	pool_test
 	crowd_test
 	multipath_test

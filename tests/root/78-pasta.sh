@@ -44,6 +44,13 @@ as_host() {
 	setpriv --reuid="$name" --regid="$name" --init-groups -- "$@" 2>&1
 }
 
+# leash_owner PID: the ids that its leash was put on with, by F_GETOWNER_UIDS of its fd 1.
+leash_owner() {
+	perl -e '$p = syscall(434, $ARGV[0] + 0, 0); $f = syscall(438, $p, 1, 0);
+		open F, ">&=", $f or die "$!"; $ids = "\0" x 8; fcntl(F, 17, $ids) or die "$!";
+		print join " ", unpack "LL", $ids' "$1" 2>&1
+}
+
 process_test() {
 	local pid other kind
 	pid=$(pastas)
@@ -57,6 +64,8 @@ process_test() {
 	is "program: an empty folder is its root" "$(ls -A "/proc/$pid/root/")" ""
 	[[ -n ${LS_PASTA-} ]] || is "program: no environment" "$(wc -c <"/proc/$pid/environ")" 0
 	is "program: a session of its own" "$(ps -o sid= -p "$pid" | xargs)" "$pid"
+	# Root's would not do in a container, where the kernel's root is another one.
+	is "program: its leash is the user's" "$(leash_owner "$pid")" "2001 2001"
 	is "program: not in the space" "$(session_do a 'ps -e -o args= | grep -c "[p]asta --"')" 0
 	is "program: it holds neither a file, nor a terminal, nor a socket of the login" \
 		"$(find "/proc/$pid/fd" -type l -printf '%l\n' | grep -Ev '^(socket|pipe|net|anon_inode):|^/dev/net/tun$|^/dev/null$')" ""
@@ -89,7 +98,8 @@ powers_test() {
 	is "inside: the owner of the network is not to be entered" "$(session_do a "perl -e '$enter' 2>&1")" \
 		"Operation not permitted"
 	check "inside: the interface is not the user's" not session_do a "ip link set eth0 down"
-	check "inside: nor are the routes" not session_do a "ip route del unreachable $HOSTLAN4"
+	check "inside: nor are the routes" not session_do a "ip route del local $HOSTLAN4 dev eth0 table local"
+	check "inside: nor are the rules" not session_do a "ip -6 rule del to $HOSTLAN6"
 	check "inside: nor in a user namespace of his" not session_do a "unshare -Ur ip link set eth0 down"
 	check "inside: no setting is writable" not session_do a "echo 1 >/proc/sys/net/ipv4/ip_forward"
 }
@@ -144,13 +154,88 @@ host_addresses() {
 	printf '%s\n' "$HOST4" "$HOST6" "$HOSTLAN4" "$HOSTLAN6" 198.51.100.1 2001:db8:100::1 127.0.0.1 ::1 127.0.0.53
 }
 
+# $RIG/bin/named KIND HOW ADDRESS PORT: as nettraffic, of a sender who names the interface, or a
+# first stop on the way, none of which needs a privilege.
+named_make() {
+	cat >"$RIG/bin/named" <<-'END'
+		#!/usr/bin/perl
+		use strict;
+		use Socket qw(:DEFAULT :addrinfo inet_pton pack_sockaddr_in6);
+		my ($kind, $how, $address, $port) = @ARGV;
+		my $six = $address =~ /:/;
+		my $eth0 = do { open my $f, "<", "/sys/class/net/eth0/ifindex" or die; <$f> + 0 };
+		socket(S, $six ? AF_INET6 : AF_INET, $kind eq "tcp" ? SOCK_STREAM : SOCK_DGRAM, 0) or die;
+		my $to = inet_pton($six ? AF_INET6 : AF_INET, $address);
+		my %option = (
+			device => [SOL_SOCKET, 25, "eth0\0"],                      # SO_BINDTODEVICE
+			unicast_if => $six ? [41, 76, pack "N", $eth0] : [0, 50, pack "N", $eth0],
+			pktinfo => [41, 50, "\0" x 16 . pack "l", $eth0],          # IPV6_PKTINFO
+			dontroute => [SOL_SOCKET, 5, pack "l", 1],
+			# IPV6_RTHDR: a segment routing header, whose only stop this is
+			stop => [41, 57, pack("C8", 0, 2, 4, 0, 0, 0, 0, 0) . $to],
+		);
+		setsockopt(S, $option{$how}[0], $option{$how}[1], $option{$how}[2]) or die "named: $how: $!\n";
+		$to = inet_pton(AF_INET6, "2001:db8:200::80") if $how eq "stop";
+		$SIG{ALRM} = sub { print "named: no answer\n"; exit 1 };
+		alarm 1;
+		connect(S, $six ? pack_sockaddr_in6($port, $to) : pack_sockaddr_in($port, $to)) or die "named: $!\n";
+		defined send(S, "named-$how", 0) or die "named: $!\n";
+		defined recv(S, my $answer, 100, 0) or die "named: $!\n";
+		print length $answer ? $answer : "named: nothing\n";
+	END
+	chmod 0755 "$RIG/bin/named"
+}
+
+# named NAME PORT HOW ADDRESSES: the lines of a barrage.
+named() {
+	local name=$1 port=$2 how=$3 address kind
+	shift 3
+	for address; do
+		for kind in tcp udp; do
+			echo "$name $kind $address, $how|$RIG/bin/named $kind $how $address $port"
+		done
+	done
+}
+
+closed_named() {
+	local i
+	local -a fours=("$HOST4" "$HOSTLAN4" 127.0.0.1 127.0.0.53 127.255.0.1 0.0.0.0)
+	local -a sixes=("$HOST6" "$HOSTLAN6" 2001:db8:300:: ::1 ::)
+	barrage a < <(
+		named "the host at" $SERVICE device "${fours[@]}" "${sixes[@]}"
+		named "the host at" $SERVICE unicast_if "${fours[@]}" "${sixes[@]}"
+		named "the host at" $SERVICE dontroute "${fours[@]}" "${sixes[@]}"
+		named "the host at" $SERVICE pktinfo "${sixes[@]}"
+		named "the host at" $SERVICE stop "${sixes[@]}" ::ffff:127.0.0.1 "::ffff:$HOSTLAN4"
+	)
+	for i in "${!NAMES[@]}"; do
+		like "reach_host = no: ${NAMES[i]}" "${ANSWERS[i]}" '^named: '
+	done
+}
+
+# What is closed must not be more than that.
+open_named() {
+	all_answer "the interface named" a "^$HOST4\$" < <(named "the web server" $SERVICE device $WEB4)
+	all_answer "the interface named" a "^$HOST6\$" < <(named "the web server" $SERVICE device $WEB6)
+	all_answer "the interface named" a "^$HOST4\$" < <(named "the web server" $SERVICE unicast_if $WEB4)
+	all_answer "the interface named" a "^$HOST6\$" < <(named "the web server" $SERVICE pktinfo $WEB6)
+	inner_start a >/dev/null
+	all_answer "the space itself" a '^(127\.0\.0\.[12]|::1)$' < <(services "its loopback" $INNER 127.0.0.1 127.0.0.2 ::1)
+	all_answer "the space itself" a "^$HOST4\$" < <(services "its address" $INNER "$HOST4")
+	all_answer "the space itself" a "^$HOST6\$" < <(services "its address" $INNER "$HOST6")
+	like "the space itself: another loopback address has the usual sender" \
+		"$(session_do a 'ip route get 127.0.0.2')" '^local 127.0.0.2 dev lo src 127.0.0.1 '
+}
+
 closed_test() {
 	local -a addresses
 	mapfile -t addresses < <(host_addresses)
 	heard_mark "$HOST_JOB"
 	none_answers "reach_host = no" a < <(services "the host at" $SERVICE "${addresses[@]}")
+	closed_named
 	heard_nothing "reach_host = no: the host has heard nothing" "$HOST_JOB"
 	none_answers "the neighbour's space" a < <(services "bob at" $INNER "$HOST4" "$HOST6" 127.0.0.1)
+	open_named
 }
 
 open_test() {
@@ -194,15 +279,41 @@ publish_test() {
 	check "publish: it goes with the last" wait_until 5 no_pasta
 }
 
+# taken_by NAME PORT/PROTOCOL SOCAT: a login that wants the port which socat(1) has.
+taken_by() {
+	policy '[default]' 'network = pasta' "publish = ${2%/*}:7100/${2#*/}"
+	job_start listening socat -d -d "$3" 'SYSTEM:cat'
+	denied "$1" alice "step=network .*port $2 of the host is taken"
+	job_stop "$JOB"
+}
+
 taken_test() {
 	policy '[default]' 'network = pasta' "publish = $SERVICE:7100"
-	denial "a port that the host has" alice 'step=interface .*detail="pasta: .*'"$SERVICE"
+	denial "a port that the host has" alice "step=network .*port $SERVICE/tcp of the host is taken"
+	taken_by "a port that the host has for IPv4 alone" 7310/tcp TCP4-LISTEN:7310
+	taken_by "a port that the host has for IPv6 alone" 7310/tcp TCP6-LISTEN:7310,ipv6only=1
+	taken_by "a port that the host has at one address" 7310/tcp "TCP4-LISTEN:7310,bind=$HOSTLAN4,reuseaddr"
+	taken_by "a UDP port that the host has for IPv4 alone" 7310/udp UDP4-LISTEN:7310,reuseaddr
+	taken_by "a UDP port that the host has for IPv6 alone" 7310/udp UDP6-LISTEN:7310,ipv6only=1,reuseaddr
+	policy '[default]' 'network = pasta' 'publish = 7310:7100, 7309:7100/udp'
+	check "ports that are free again: alice has them" session_start a alice
+	denied "a port that another login has" alice 'step=network .*port 7310/tcp .*taken'
 	policy '[default]' 'network = pasta' 'publish = 7309:7100/udp'
-	check "a UDP port: alice has it" session_start a alice
-	denial "a UDP port that another login has" alice 'step=network .*port 7309/udp .*taken'
-	check "a UDP port: alice's login ends" session_stop a
+	denied "a UDP port that another login has" alice 'step=network .*port 7309/udp .*taken'
+	time_wait_test
 	policy '[default]' 'network = pasta' 'publish = 80:7100'
 	denial "a port that is root's" alice 'step=network .*port 80 .*name one from 1024 on'
+}
+
+# The side that ends a connection remembers it for a minute.
+time_wait_test() {
+	check "ports: alice's login ends" session_stop a
+	job_start listening socat -d -d -U TCP4-LISTEN:7311,reuseaddr SYSTEM:'echo hello'
+	is "ports: a service on the host ends a connection" "$(timeout 3 socat -u TCP4:127.0.0.1:7311 - 2>&1)" hello
+	job_stop "$JOB"
+	check "ports: the kernel remembers it" grep -q ":$(printf %04X 7311) .* 06 " /proc/net/tcp
+	policy '[default]' 'network = pasta' 'publish = 7311:7100'
+	check "ports: that does not deny a login" run_as alice true
 }
 
 mosh_test() {
@@ -223,12 +334,35 @@ mosh_test() {
 
 # --- what is missing -----------------------------------------------------------------------------
 
-# denial NAME USER LOG: the user hears the usual, the log has the reason, nothing is left.
-denial() {
+# denied NAME USER LOG: the user hears the usual, the log has the reason.
+denied() {
 	log_mark
 	refused "$1: the login is refused" "$2"
 	like "$1: the log says why" "$(log_line denied)" "$3"
+}
+
+# denial: likewise, and nothing is left.
+denial() {
+	denied "$@"
 	check "$1: nothing is left" ledger_same_within 10 "$RIG/before"
+}
+
+# The host has more than can be closed one by one.
+many_test() {
+	policy '[default]' 'network = pasta'
+	echo 10.99.{0,1}.{1..130} | tr ' ' '\n' | sed 's,.*,addr add &/32 dev up0,' | ip -batch -
+	denial "260 addresses" alice 'step=network .*errno=E2BIG .*more than 256 addresses.* reach_host = yes'
+	policy '[default]' 'network = pasta' 'reach_host = yes'
+	check "260 addresses: reach_host = yes" run_as alice true
+	echo 10.99.1.{1..130} | tr ' ' '\n' | sed 's,.*,addr del &/32 dev up0,' | ip -batch -
+	policy '[default]' 'network = pasta'
+	check "130 addresses: alice is in" session_start a alice
+	heard_mark "$HOST_JOB"
+	none_answers "130 addresses" a < <(services "the host at" $SERVICE 10.99.0.1 10.99.0.130)
+	heard_nothing "130 addresses: the host has heard nothing" "$HOST_JOB"
+	session_stop a
+	echo 10.99.0.{1..130} | tr ' ' '\n' | sed 's,.*,addr del &/32 dev up0,' | ip -batch -
+	check "130 addresses: nothing is left" ledger_same_within 10 "$RIG/before"
 }
 
 missing_test() {
@@ -338,6 +472,7 @@ sshd_settle
 check "the first space ends" wait_until 5 alone
 ledger_write "$RIG/before"
 
+named_make
 check "alice is in" session_start a alice
 looks_test
 web_test
@@ -355,6 +490,7 @@ loopback_dns_test
 open_test
 publish_test
 taken_test
+many_test
 missing_test
 death_test
 linger_test

@@ -62,7 +62,7 @@ static const struct kind_case KINDS[] = {
 	{ "", "", "loopback", NETWORK_LOOPBACK, false, true },
 	{ "network = loopback\n", "", "loopback", NETWORK_LOOPBACK, true, true },
 	{ "network = host\n", "", "host", NETWORK_HOST, false, false },
-	{ "network = host\n", "", "host", NETWORK_HOST, true, false },
+	{ "network = host\n", "", "outer", NETWORK_HOST, true, false },
 	{ "namespaces =\nnamespaces = mount pid\n", "", "host", NETWORK_HOST, false, false },
 	{ "network = nat\n", "", "nat", NETWORK_NAT, false, true },
 	{ "network = pasta\n", "", "pasta", NETWORK_PASTA, false, true },
@@ -104,6 +104,8 @@ static const struct {
 } REFUSALS[] = {
 	{ "network = nat\npublish = 80:80\n",
 	  "x.conf:3: publish = 80:80: works with network = pasta, and not with nat" },
+	{ "network = pasta\npublish = 80:80\npublish = 192.0.2.1:80:81\n",
+	  "x.conf:4: publish = 192.0.2.1:80:81: this port of the host is listed already" },
 	{ "network = nat\nnamespaces =\nnamespaces = mount pid\n",
 	  "x.conf:2: network = nat: needs net among the namespaces" },
 	{ "network = netns:lab\nnamespaces =\nnamespaces = mount pid ipc\n",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* links: helper/network/lan.c lib/value.c lib/value_network.c lib/hostname.c */
 /*
- * test_lan.c - which address of a pool a space gets. The host and the registry are made of the
- * tables below.
+ * test_lan.c - which addresses of a pool are for spaces, and what goes with them. The host and the
+ * registry are made of the tables below.
  */
 #include "lan.h"
 
@@ -23,7 +23,7 @@
 
 #define INDEX    7
 #define REGISTRY 23
-#define KEYS_MAX 512
+#define KEYS_MAX 8
 
 struct own {
 	const char *text; /* ADDRESS/BITS */
@@ -122,99 +122,172 @@ int registry_take_address(int registry, uint64_t key)
 		assert_int_equal(lan_look(NULL, INDEX, ret_pool, ret_lan), 0); \
 	} while (0)
 
-static void gets(const struct lan *lan, const struct value_prefix *pool, const char *text)
+/* The address with that number, or NULL: it is none for a space. */
+static void gives(const struct lan *lan, const struct value_prefix *pool, uint32_t number,
+		  const char *text)
 {
-	const struct value_prefix wanted = prefix(text);
-	struct value_prefix got;
+	struct value_prefix got = { .bits = 4711 }, wanted;
 
-	assert_int_equal(lan_take(lan, pool, REGISTRY, &got), 0);
+	if (text == NULL) {
+		assert_int_equal(lan_address(lan, pool, number, &got), -EADDRINUSE);
+		assert_int_equal(got.bits, 4711);
+		return;
+	}
+	wanted = prefix(text);
+	assert_int_equal(lan_address(lan, pool, number, &got), 0);
 	assert_memory_equal(&got, &wanted, sizeof(got));
-}
-
-static void gets_none(const struct lan *lan, const struct value_prefix *pool)
-{
-	struct value_prefix got = { .bits = 4711 };
-
-	assert_int_equal(lan_take(lan, pool, REGISTRY, &got), -EADDRNOTAVAIL);
-	assert_int_equal(got.bits, 4711);
 }
 
 static void test_in_order(void **state)
 {
 	static const struct own OWN[] = { { "192.0.2.1/24", RT_SCOPE_UNIVERSE },
 					  { "192.0.2.66/32", RT_SCOPE_UNIVERSE } };
+	static const char *const WANTED[] = {
+		"192.0.2.64/24", "192.0.2.65/24", NULL,           NULL, "192.0.2.68/24",
+		"192.0.2.69/24", "192.0.2.70/24", "192.0.2.71/24"
+	};
 	struct value_prefix pool;
 	struct lan lan;
+	uint32_t i;
 
 	(void)state;
 	gateway = "192.0.2.67";
 	LOOK(OWN, "192.0.2.64/29", &lan, &pool);
 	assert_true(lan.has_gateway);
-	gets(&lan, &pool, "192.0.2.64/24");
-	gets(&lan, &pool, "192.0.2.65/24");
-	gets(&lan, &pool, "192.0.2.68/24");
-	gets(&lan, &pool, "192.0.2.69/24");
-	gets(&lan, &pool, "192.0.2.70/24");
-	gets(&lan, &pool, "192.0.2.71/24");
-	gets_none(&lan, &pool);
+	assert_int_equal(lan_room(&pool), sizeof(WANTED) / sizeof(WANTED[0]));
+	for (i = 0; i < lan_room(&pool); i++) {
+		gives(&lan, &pool, i, WANTED[i]);
+	}
 }
 
 /* The whole network: neither its first address nor its last. */
 static void test_ends(void **state)
 {
 	static const struct own OWN[] = { { "192.0.2.9/29", RT_SCOPE_UNIVERSE } };
-	static const char *const WANTED[] = { "192.0.2.10/29", "192.0.2.11/29", "192.0.2.12/29",
-					      "192.0.2.13/29", "192.0.2.14/29" };
+	static const char *const WANTED[] = { NULL,
+					      NULL,
+					      "192.0.2.10/29",
+					      "192.0.2.11/29",
+					      "192.0.2.12/29",
+					      "192.0.2.13/29",
+					      "192.0.2.14/29",
+					      NULL };
 	struct value_prefix pool;
 	struct lan lan;
-	size_t i;
+	uint32_t i;
 
 	(void)state;
 	LOOK(OWN, "192.0.2.8/29", &lan, &pool);
 	assert_false(lan.has_gateway);
 	for (i = 0; i < sizeof(WANTED) / sizeof(WANTED[0]); i++) {
-		gets(&lan, &pool, WANTED[i]);
+		gives(&lan, &pool, i, WANTED[i]);
 	}
-	gets_none(&lan, &pool);
 }
 
-/* Of IPv6 the last address is one like others. 256 of them, and the carry between the bytes. */
+/* Of IPv6 the last address is one like others. */
 static void test_six(void **state)
 {
 	static const struct own OWN[] = { { "fe80::1/64", RT_SCOPE_LINK },
 					  { "2001:db8::1/64", RT_SCOPE_UNIVERSE } };
-	struct value_prefix pool, got;
+	struct value_prefix pool;
 	struct lan lan;
-	size_t i;
 
 	(void)state;
 	LOOK(OWN, "2001:db8::/119", &lan, &pool);
-	gets(&lan, &pool, "2001:db8::2/64");
-	for (i = 3; i < 256; i++) {
-		assert_int_equal(lan_take(&lan, &pool, REGISTRY, &got), 0);
-	}
-	gets(&lan, &pool, "2001:db8::100/64");
-	for (i = 257; i < 511; i++) {
-		assert_int_equal(lan_take(&lan, &pool, REGISTRY, &got), 0);
-	}
-	gets(&lan, &pool, "2001:db8::1ff/64");
-	gets_none(&lan, &pool);
+	assert_int_equal(lan_room(&pool), 512);
+	gives(&lan, &pool, 0, NULL);
+	gives(&lan, &pool, 1, NULL);
+	gives(&lan, &pool, 2, "2001:db8::2/64");
+	gives(&lan, &pool, 0x100, "2001:db8::100/64");
+	gives(&lan, &pool, 0x1ff, "2001:db8::1ff/64");
+	LOOK(OWN, "2001:db8::/64", &lan, &pool);
+	assert_true(lan_room(&pool) == UINT32_MAX);
+	gives(&lan, &pool, UINT32_MAX - 1, "2001:db8::ffff:fffe/64");
 }
 
-/* A pool that ends where all addresses end: it does not begin anew. */
+/* The number may be that of another family: the bits that the pool leaves free count. */
+static void test_twins(void **state)
+{
+	static const struct own OWN[] = { { "192.0.2.1/24", RT_SCOPE_UNIVERSE },
+					  { "2001:db8::1/64", RT_SCOPE_UNIVERSE } };
+	static const char four[] = "192.0.2.77";
+	struct value_address address;
+	struct value_prefix pool;
+	struct lan lan;
+
+	(void)state;
+	assert_int_equal(value_address(four, strlen(four), &address), 0);
+	assert_true(lan_number(&address) == 0xc000024d);
+	LOOK(OWN, "2001:db8::100/120", &lan, &pool);
+	gives(&lan, &pool, lan_number(&address), "2001:db8::14d/64");
+	LOOK(OWN, "2001:db8::/64", &lan, &pool);
+	gives(&lan, &pool, lan_number(&address), "2001:db8::c000:24d/64");
+	LOOK(OWN, "2001:db8::/96", &lan, &pool);
+	gives(&lan, &pool, lan_number(&address), "2001:db8::c000:24d/64");
+	LOOK(OWN, "2001:db8::/97", &lan, &pool);
+	gives(&lan, &pool, lan_number(&address), "2001:db8::4000:24d/64");
+	LOOK(OWN, "192.0.2.64/30", &lan, &pool);
+	gives(&lan, &pool, lan_number(&address), "192.0.2.65/24");
+}
+
+/* A pool that ends where all addresses end. */
 static void test_last(void **state)
 {
 	static const struct own OWN[] = { { "ffff::1/16", RT_SCOPE_UNIVERSE } };
-	struct value_prefix pool, got;
+	struct value_prefix pool;
 	struct lan lan;
-	size_t i;
 
 	(void)state;
 	LOOK(OWN, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ff00/120", &lan, &pool);
-	for (i = 0; i < 256; i++) {
-		assert_int_equal(lan_take(&lan, &pool, REGISTRY, &got), 0);
+	assert_int_equal(lan_room(&pool), 256);
+	gives(&lan, &pool, 255, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/16");
+}
+
+static void hardware_of(const char *text, uint8_t ret_hardware[LINK_ADDRESS_SIZE])
+{
+	struct value_address address;
+
+	assert_int_equal(value_address(text, strlen(text), &address), 0);
+	lan_hardware(&address, ret_hardware);
+}
+
+/* Nobody's who has bought it, for one station, and another one for each address. */
+static void test_hardware(void **state)
+{
+	static const uint8_t FOUR[] = { 0x02, 0x6c, 192, 0, 2, 64 };
+	static const char *const SIX[] = { "2001:db8::1", "2001:db8::2", "2001:db8::101",
+					   "2001:db8:1::1", "fd00::1" };
+	uint8_t six[sizeof(SIX) / sizeof(SIX[0])][LINK_ADDRESS_SIZE];
+	uint8_t got[LINK_ADDRESS_SIZE];
+	size_t i, j;
+
+	(void)state;
+	hardware_of("192.0.2.64", got);
+	assert_memory_equal(got, FOUR, sizeof(got));
+	for (i = 0; i < sizeof(SIX) / sizeof(SIX[0]); i++) {
+		hardware_of(SIX[i], six[i]);
+		assert_int_equal(six[i][0], 0x02);
+		hardware_of(SIX[i], got);
+		assert_memory_equal(got, six[i], sizeof(got));
+		for (j = 0; j < i; j++) {
+			assert_memory_not_equal(six[i], six[j], sizeof(got));
+		}
 	}
-	gets_none(&lan, &pool);
+}
+
+static void test_take(void **state)
+{
+	static const char text[] = "192.0.2.64", other[] = "192.0.2.65";
+	struct value_address address;
+
+	(void)state;
+	assert_int_equal(value_address(text, strlen(text), &address), 0);
+	assert_int_equal(lan_take(&address, REGISTRY), 0);
+	assert_true(keys[0] == UINT64_C(0xffffc0000240));
+	assert_int_equal(lan_take(&address, REGISTRY), -EADDRINUSE);
+	take_error = -EBADF;
+	assert_int_equal(value_address(other, strlen(other), &address), 0);
+	assert_int_equal(lan_take(&address, REGISTRY), -EBADF);
 }
 
 static void lies_nowhere(const struct own *list, size_t count, const char *text)
@@ -259,14 +332,12 @@ static void test_errors(void **state)
 {
 	static const struct own OWN[] = { { "192.0.2.1/24", RT_SCOPE_UNIVERSE } };
 	static struct own many[LAN_TAKEN_MAX + 1];
-	struct value_prefix pool, got;
+	struct value_prefix pool;
 	struct lan lan;
 	size_t i;
 
 	(void)state;
 	LOOK(OWN, "192.0.2.64/29", &lan, &pool);
-	take_error = -EBADF;
-	assert_int_equal(lan_take(&lan, &pool, REGISTRY, &got), -EBADF);
 	each_error = -ENOBUFS;
 	assert_int_equal(lan_look(NULL, INDEX, &pool, &lan), -ENOBUFS);
 	each_error = 0;
@@ -289,7 +360,10 @@ int main(void)
 		cmocka_unit_test_setup(test_in_order, start),
 		cmocka_unit_test_setup(test_ends, start),
 		cmocka_unit_test_setup(test_six, start),
+		cmocka_unit_test_setup(test_twins, start),
 		cmocka_unit_test_setup(test_last, start),
+		cmocka_unit_test_setup(test_hardware, start),
+		cmocka_unit_test_setup(test_take, start),
 		cmocka_unit_test_setup(test_elsewhere, start),
 		cmocka_unit_test_setup(test_no_pool, start),
 		cmocka_unit_test_setup(test_errors, start),

@@ -162,10 +162,19 @@ network_users() {
 pins_set() {
 	pin_server=() client=(timeout $((seconds + 10)))
 	pinned="server and client go where the kernel puts them"
-	if [[ ${BENCH_PIN:-yes} == yes && $(nproc) -gt 1 ]]; then
+	if (($(nproc) == 1)); then
+		return
+	fi
+	case ${BENCH_PIN:-two} in
+	two)
 		pin_server=(taskset -c 0) client+=(taskset -c 1)
 		pinned="the server bound to processor 0, clients to 1"
-	fi
+		;;
+	one)
+		pin_server=(taskset -c 1) client+=(taskset -c 1)
+		pinned="server and clients bound to one processor"
+		;;
+	esac
 }
 
 network_make() {

@@ -58,7 +58,9 @@ traffic_rounds() {
 	for ((round = 1; round <= rounds; round++)); do
 		for entry in "${measures[@]}"; do
 			IFS='|' read -r measure _ _ family <<<"$entry"
-			measure_round "$round" "$measure" "$family"
+			if [[ -z ${BENCH_MEASURES-} || ,$BENCH_MEASURES, == *",$measure,"* ]]; then
+				measure_round "$round" "$measure" "$family"
+			fi
 		done
 		if [[ -t 2 ]]; then
 			printf '\rround %d of %d' "$round" "$rounds" >&2
@@ -117,7 +119,9 @@ traffic_tables() {
 
 	for entry in "${measures[@]}"; do
 		IFS='|' read -r measure title _ <<<"$entry"
-		traffic_table "$measure" "$title"
+		if [[ -n $(values "$measure" "by hand") ]]; then
+			traffic_table "$measure" "$title"
+		fi
 	done
 	echo "x by hand: the median of the ratios of each round, and two percentiles of them."
 	failed=$(grep -c failed "$work/results")

@@ -22,9 +22,10 @@
 #include "ruleset.h"
 #include "nat_table.h"
 
-#define HOST_SIDE  "ls%d"
-#define SPACE_SIDE "eth0"
-#define ALIAS_SIZE 32
+#define HOST_PREFIX "ls"
+#define HOST_SIDE   HOST_PREFIX "%d"
+#define SPACE_SIDE  "eth0"
+#define ALIAS_SIZE  32
 
 /* The two ends of one family. */
 struct ends {
@@ -173,7 +174,7 @@ int nat_attach(const struct plan *plan, struct network *network, pid_t init,
 			       err == -EOPNOTSUPP ? ": the kernel has no veth" : "");
 		return err;
 	}
-	if (sscanf(side.link.name, HOST_SIDE, &side.number) != 1) {
+	if (value_number(side.link.name + strlen(HOST_PREFIX), 0, INT32_MAX, &side.number) < 0) {
 		return -EBADMSG;
 	}
 	err = pools_each(&plan->net, host_check, &side);

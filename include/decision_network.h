@@ -15,7 +15,7 @@
 #define NETWORK_OUTER "outer"
 
 /*
- * decision_network - fills plan->net and plan->network, and takes CLONE_NEWNET out of
+ * decision_network - fills plan->net, corrects plan->network, and takes CLONE_NEWNET out of
  * plan->namespaces where the network stays the application's. A nested login stays in the network
  * of the space around it, unless it is to have nothing but a loopback interface.
  * Returns 0, or -EINVAL with *PROBLEM: keys that do not go together.

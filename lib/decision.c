@@ -114,6 +114,7 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 	}
 	text_of(policy, KEY_TMP_SIZE, plan.tmp_size, sizeof(plan.tmp_size));
 	text_of(policy, KEY_HOSTNAME, plan.hostname, sizeof(plan.hostname));
+	text_of(policy, KEY_NETWORK, plan.network, sizeof(plan.network));
 	(void)snprintf(plan.tty, sizeof(plan.tty), "%s", login->tty != NULL ? login->tty : "");
 	return plan;
 }

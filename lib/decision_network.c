@@ -150,9 +150,7 @@ int decision_network(const struct policy *policy, bool nested, struct plan *plan
 	struct plan_network *net = &plan->net;
 	int err;
 
-	(void)snprintf(plan->network, sizeof(plan->network), "%s",
-		       item_of(policy, KEY_NETWORK)->text);
-	kind_take(plan->network, net);
+	kind_take(item_of(policy, KEY_NETWORK)->text, net);
 	pool_take(policy, KEY_ADDRESS_POOL, net, &net->pool4);
 	pool_take(policy, KEY_ADDRESS_POOL6, net, &net->pool6);
 	net->reach_host = is_yes(policy, KEY_REACH_HOST);

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2016,SC2034,SC2119,SC2120
-# A fault at every fifth step of a login with network = nat, see steps.bash. LS_STEPS=1: at each.
+# A fault at every ninth step of a login with network = nat, see steps.bash. LS_STEPS=1: at each.
 . "$SOURCE/tests/root/policy.bash"
 . "$SOURCE/tests/root/steps.bash"
 needs_module
-: "${LS_STEPS:=5}"
+: "${LS_STEPS:=9}"
 
 INSIDE='if [ "$LOGINSPACE" = 2001-0 ] && [ "$(echo $(ls /sys/class/net))" = "eth0 lo" ] &&
 	nettool own-link lo && nettool own-link eth0 && grep -q 192.0.2.53 /etc/resolv.conf &&

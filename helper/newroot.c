@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -21,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "detail.h"
 #include "mounts.h"
 #include "overlay.h"
 #include "scope.h"
@@ -28,33 +28,6 @@
 
 /* What a space mounts on, and what every program expects. */
 static const char *const FOLDERS[] = { "proc", "sys", "dev", "run", "tmp", "var/tmp" };
-
-static __attribute__((format(printf, 3, 4))) int fail(char *detail, int err, const char *format,
-						      ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)vsnprintf(detail, MESSAGE_DETAIL_SIZE, format, arguments);
-	va_end(arguments);
-	return err;
-}
-
-static const char *explain(int err)
-{
-	switch (err) {
-	case -ENOENT:
-		return "it does not exist";
-	case -ELOOP:
-		return "it is a link, or behind one, in a folder that others than root may write";
-	case -ENOTDIR:
-		return "it is no folder";
-	case -EPERM:
-		return "it has to be root's, and nobody else's to write";
-	default:
-		return "it cannot be reached";
-	}
-}
 
 /* A link in a root file system means what it means inside. */
 static int check_folder(int root, const char *name)
@@ -77,13 +50,13 @@ static int folder_take(const struct plan *plan, int *ret_folder, char *detail)
 		err = folder_check(folder, S_IWGRP | S_IWOTH);
 	}
 	if (err < 0) {
-		return fail(detail, err, "%s: %s", plan->root_about, explain(err));
+		return detail_fail(detail, err, "%s: %s", plan->root_about, walk_phrase(err));
 	}
 	for (i = 0; i < sizeof(FOLDERS) / sizeof(FOLDERS[0]); i++) {
 		err = check_folder(folder, FOLDERS[i]);
 		if (err < 0) {
-			return fail(detail, err, "%s: there is no folder %s in it",
-				    plan->root_about, FOLDERS[i]);
+			return detail_fail(detail, err, "%s: there is no folder %s in it",
+					   plan->root_about, FOLDERS[i]);
 		}
 	}
 	*ret_folder = folder;
@@ -102,7 +75,9 @@ static int root_take(const struct plan *plan, struct newroot *take, char *detail
 	}
 	if (plan->overlay == OVERLAY_NONE) {
 		err = tree_clone(folder, &take->root);
-		return err < 0 ? fail(detail, err, "%s: it cannot be cloned", plan->root_about) : 0;
+		return err < 0 ? detail_fail(detail, err, "%s: it cannot be cloned",
+					     plan->root_about)
+			       : 0;
 	}
 	err = overlay_make(plan, folder, &take->root, detail);
 	if (err == 0) {
@@ -166,7 +141,7 @@ static int attach(const struct newroot *root, char *detail)
 	if (err == 0 && root->lower >= 0) {
 		err = companions_put(&root->companions, root->lower, root->root, &path);
 		if (err < 0) {
-			return fail(detail, err, "%s cannot be put into the overlay", path);
+			return detail_fail(detail, err, "%s cannot be put into the overlay", path);
 		}
 	}
 	return err;
@@ -225,13 +200,15 @@ static int furnish(const struct plan *plan, const struct newroot *root, struct l
 	if (root->dev >= 0) {
 		err = put_folder(ledger, root->dev, "/dev", 0);
 		if (err < 0) {
-			return fail(detail, err, "/dev of the new root: %s", explain(err));
+			return detail_fail(detail, err, "/dev of the new root: %s",
+					   walk_phrase(err));
 		}
 	}
 	if (plan->root[0] != '\0') {
 		err = newrun_make(&root->run, ledger);
 		if (err < 0) {
-			return fail(detail, err, "/run of the new root: %s", explain(err));
+			return detail_fail(detail, err, "/run of the new root: %s",
+					   walk_phrase(err));
 		}
 	}
 	return 0;

@@ -28,21 +28,6 @@ static int fail(char *detail, const struct plan_mount *mount, int err, const cha
 	return err;
 }
 
-static const char *explain(int err)
-{
-	switch (err) {
-	case -ENOENT:
-		return "it does not exist";
-	case -ELOOP:
-		return "it is a link, or behind one, in a folder that others than root may "
-		       "write";
-	case -ENOTDIR:
-		return "a part of it is no folder";
-	default:
-		return "it cannot be reached";
-	}
-}
-
 static int bind_take(const struct plan_mount *mount, int *ret_tree, char *detail)
 {
 	SCOPE_FD int source = -1;
@@ -53,7 +38,7 @@ static int bind_take(const struct plan_mount *mount, int *ret_tree, char *detail
 		return 0;
 	}
 	if (err < 0) {
-		return fail(detail, mount, err, explain(err));
+		return fail(detail, mount, err, walk_phrase(err));
 	}
 	err = tree_clone(source, ret_tree);
 	return err < 0 ? fail(detail, mount, err, "it cannot be cloned") : 0;
@@ -135,7 +120,7 @@ static const char *explain_instance(int err)
 	case -EDQUOT:
 		return "the user's folder cannot be made in it";
 	default:
-		return explain(err);
+		return walk_phrase(err);
 	}
 }
 

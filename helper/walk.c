@@ -213,3 +213,19 @@ int folder_check(int folder, mode_t forbidden)
 	}
 	return about.st_uid == 0 && (about.st_mode & forbidden) == 0 ? 0 : -EPERM;
 }
+
+const char *walk_phrase(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "it does not exist";
+	case -ELOOP:
+		return "it is a link, or behind one, in a folder that others than root may write";
+	case -ENOTDIR:
+		return "it is no folder, or behind a file";
+	case -EPERM:
+		return "it has to be root's, and nobody else's to write";
+	default:
+		return "it cannot be reached";
+	}
+}

@@ -18,6 +18,9 @@
  */
 int walk_open(const char *path, int *ret_fd);
 
+/* walk_phrase - what an errno of walk_open or folder_check means: "it does not exist". */
+const char *walk_phrase(int err);
+
 /*
  * folder_check - is FOLDER a folder, root's, and has nobody else one of the permissions FORBIDDEN,
  * such as S_IWGRP | S_IWOTH? So what is in it root has put there. Returns 0; -ENOTDIR; -EPERM;

@@ -8,13 +8,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "detail.h"
 #include "message.h"
 #include "mounts.h"
 #include "scope.h"
@@ -24,33 +24,6 @@
 #define NETNS_FOLDER "/etc/netns/"
 #define ATTRIBUTES   ((uint64_t)(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV))
 #define SOURCE_SIZE  (sizeof(NETNS_FOLDER) + PLAN_NETWORK_SIZE + NAME_MAX + 1)
-
-static __attribute__((format(printf, 3, 4))) int fail(char *detail, int err, const char *format,
-						      ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)vsnprintf(detail, MESSAGE_DETAIL_SIZE, format, arguments);
-	va_end(arguments);
-	return err;
-}
-
-static const char *explain(int err)
-{
-	switch (err) {
-	case -ENOENT:
-		return "it does not exist";
-	case -ELOOP:
-		return "it is a link, or behind one, in a folder that others than root may write";
-	case -ENOTDIR:
-		return "it is no folder";
-	case -EPERM:
-		return "it has to be root's, and nobody else's to write";
-	default:
-		return "it cannot be reached";
-	}
-}
 
 void etcfiles_init(struct etcfiles *files)
 {
@@ -126,15 +99,16 @@ static int take_one(const char *folder, const char *name, struct etcfiles *files
 	(void)snprintf(file.path, sizeof(file.path), ETC "%s", name);
 	err = source_clone(source, &file);
 	if (err < 0) {
-		return fail(detail, err, "%.350s: %s", source, explain(err));
+		return detail_fail(detail, err, "%.350s: %s", source, walk_phrase(err));
 	}
 	if (file.tree < 0) {
 		return 0;
 	}
 	if (files->count == ETCFILES_MAX) {
 		(void)close(file.tree);
-		return fail(detail, -E2BIG, "%.350s has more than %d files for /etc: remove some",
-			    folder, ETCFILES_MAX);
+		return detail_fail(detail, -E2BIG,
+				   "%.350s has more than %d files for /etc: remove some", folder,
+				   ETCFILES_MAX);
 	}
 	files->files[files->count++] = file;
 	return 0;
@@ -149,7 +123,8 @@ static int take_all(const char *path, DIR *folder, struct etcfiles *files, char 
 		errno = 0;
 		entry = readdir(folder);
 		if (entry == NULL) {
-			return errno == 0 ? 0 : fail(detail, -errno, "%s cannot be read", path);
+			return errno == 0 ? 0
+					  : detail_fail(detail, -errno, "%s cannot be read", path);
 		}
 		err = take_one(path, entry->d_name, files, detail);
 	}
@@ -168,7 +143,8 @@ int etcfiles_take(const struct plan *plan, struct etcfiles *files, char *detail)
 	(void)snprintf(path, sizeof(path), NETNS_FOLDER "%s", plan->net.name);
 	err = folder_read(path, &folder);
 	if (folder == NULL) {
-		return err == -ENOENT ? 0 : fail(detail, err, "%s: %s", path, explain(err));
+		return err == -ENOENT ? 0
+				      : detail_fail(detail, err, "%s: %s", path, walk_phrase(err));
 	}
 	err = take_all(path, folder, files, detail);
 	(void)closedir(folder);
@@ -225,15 +201,16 @@ int etcfiles_put(const struct etcfiles *files, struct ledger *ledger, char *deta
 		int err = put_one(file, ledger);
 
 		if (err == -EINVAL || err == -ENOTDIR) {
-			return fail(detail, err,
-				    "%s: it and what " NETNS_FOLDER
-				    " has in its place have to be two files or two folders",
-				    file->path);
+			return detail_fail(detail, err,
+					   "%s: it and what " NETNS_FOLDER
+					   " has in its place have to be two files or two folders",
+					   file->path);
 		}
 		if (err < 0) {
-			return fail(detail, err,
-				    "%s: what " NETNS_FOLDER " has in its place cannot be mounted",
-				    file->path);
+			return detail_fail(detail, err,
+					   "%s: what " NETNS_FOLDER
+					   " has in its place cannot be mounted",
+					   file->path);
 		}
 	}
 	return 0;

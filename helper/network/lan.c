@@ -84,7 +84,7 @@ static bool host_bits_are(const struct value_address *address, unsigned int bits
 	unsigned int i;
 
 	for (i = bits; i < 8 * ADDRESS_BYTES; i++) {
-		if ((address->bytes[i / 8] >> (7 - i % 8) & 1u) != value) {
+		if ((((unsigned int)address->bytes[i / 8] >> (7 - i % 8)) & 1u) != value) {
 			return false;
 		}
 	}

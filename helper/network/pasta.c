@@ -23,6 +23,7 @@
 #include "pasta_ports.h"
 #include "pasta_reach.h"
 #include "pasta_start.h"
+#include "registry.h"
 #include "scope.h"
 #include "userns.h"
 
@@ -101,6 +102,17 @@ static int raise_fds(struct network *network)
 	return err < 0 ? err : fd_raise(&network->words);
 }
 
+/* Does the space that the user's logins share live, with the ports that it has? */
+static bool may_join(const struct plan *plan)
+{
+	SCOPE_FD int registry = -1;
+	SCOPE_FD int init = -1;
+	pid_t pid;
+
+	return plan->scope == SCOPE_USER && registry_open(&registry) == 0 &&
+	       registry_shared_holder(registry, plan->uid, &init, &pid) == 0;
+}
+
 /* What the administrator can mend, and the program would say less clearly. */
 static int check(const struct plan *plan, struct network *network, char *detail)
 {
@@ -110,7 +122,7 @@ static int check(const struct plan *plan, struct network *network, char *detail)
 		err = check_tun(detail);
 	}
 	if (err == 0) {
-		err = pasta_ports_check(&plan->net, detail);
+		err = pasta_ports_check(&plan->net, !may_join(plan), detail);
 	}
 	return err < 0 ? err : resolver_read(plan, &network->rtnl, &network->resolver, detail);
 }

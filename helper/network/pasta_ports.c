@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "message.h"
@@ -21,6 +22,10 @@
 #define PORT_START   "/proc/sys/net/ipv4/ip_unprivileged_port_start"
 #define NUMBER_SIZE  16
 #define BYTES_BEFORE 12 /* of ::ffff:a.b.c.d */
+
+/* A space that is just ending has its ports for some milliseconds more. */
+#define TRIES    40
+#define PAUSE_NS 20000000
 
 /* The lowest port that users may have. What cannot be read is left to the program. */
 static unsigned long port_start(void)
@@ -109,14 +114,30 @@ static int port_check(const struct value_publish *publish, unsigned long start, 
 	return 0;
 }
 
-int pasta_ports_check(const struct plan_network *net, char *detail)
+static int ports_check(const struct plan_network *net, unsigned long start, char *detail)
 {
-	const unsigned long start = net->publish_count > 0 ? port_start() : 0;
 	size_t i;
 	int err = 0;
 
 	for (i = 0; i < net->publish_count && err == 0; i++) {
 		err = port_check(&net->publish[i], start, detail);
+	}
+	return err;
+}
+
+int pasta_ports_check(const struct plan_network *net, bool patient, char *detail)
+{
+	const unsigned long start = net->publish_count > 0 ? port_start() : 0;
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	int tries = patient ? TRIES : 1, err;
+
+	err = ports_check(net, start, detail);
+	while (err == -EADDRINUSE && --tries > 0) {
+		(void)nanosleep(&pause, NULL);
+		err = ports_check(net, start, detail);
+	}
+	if (err == 0) {
+		detail[0] = '\0';
 	}
 	return err;
 }

@@ -75,4 +75,32 @@ for lines in 'hide = /srv/none' 'bind = /srv/none:/srv/at' 'root = /srv/none' 'p
 	is "san: $lines: denied" $? 3
 done
 umount /srv/other
+# The network: each kind, and what denies.
+sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+ip link add up0 type veth peer name far0
+ip addr add 192.0.2.1/24 dev up0
+ip link set up0 up
+ip link set far0 up
+ip route add default via 192.0.2.7
+mkdir -p /etc/netns/lab
+echo 'nameserver 192.0.2.53' | tee /etc/netns/lab/resolv.conf >/etc/resolv.conf
+ip netns add lab
+while IFS='|' read -r name lines; do
+	tr ';' '\n' <<<"[default];$lines" >"$RIG/view.conf"
+	HELPER=$RIG/wrapper pam_setup debug "conf=$RIG/view.conf"
+	check "san: $name" driver --loops 2
+done <<-'END'
+	nat|network = nat
+	nat of IPv4, name servers|network = nat;address_pool6 = none;dns = 192.0.2.53 2001:db8::53;reach_host = yes;reach_spaces = yes
+	a named namespace|network = netns:lab
+	a macvlan|network = macvlan:up0;address_pool = 192.0.2.64/28
+	a macvlan without addresses|network = macvlan:up0
+	pasta|network = pasta;scope = user;publish = 7300:80 7301:53/udp
+END
+for lines in 'network = netns:none' 'network = device:up0' 'network = macvlan:none' \
+	$'network = nat\naddress_pool = 192.0.2.0/30' $'network = macvlan:up0\naddress_pool = 10.9.0.0/24'; do
+	printf '[default]\n%s\n' "$lines" >"$RIG/view.conf"
+	driver
+	is "san: $lines: denied" $? 3
+done
 check "san: no report of a sanitizer" no_reports

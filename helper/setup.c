@@ -15,26 +15,22 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "channel.h"
 #include "charter.h"
 #include "hosts.h"
 #include "init_fds.h"
-#include "loopback.h"
 #include "mounts.h"
-#include "network.h"
 #include "privileges.h"
 #include "registry.h"
 #include "scope.h"
 #include "seal.h"
 #include "settings.h"
+#include "setup_network.h"
 #include "sites.h"
 #include "steps.h"
 #include "walk.h"
 
 #define NO_SUID_DEV      (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define NO_SUID_DEV_EXEC (NO_SUID_DEV | MOUNT_ATTR_NOEXEC)
-
-#define PORT_START_KERNEL 1024 /* PROT_SOCK of the kernel's include/net/sock.h */
 
 static const struct fresh_mount SYS = {
 	.target = "/sys",
@@ -256,87 +252,9 @@ static int set_hostname(struct setup *setup)
 	return has_own_name(setup) ? hostname_set(setup->space.hostname) : 0;
 }
 
-/* Before /etc/hosts: that of a namespace gets the host name, too. */
-static int put_etcfiles(struct setup *setup)
-{
-	int err = etcfiles_put(&setup->etcfiles, &setup->ledger, setup->detail);
-
-	etcfiles_drop(&setup->etcfiles);
-	return err;
-}
-
-static int put_resolver(struct setup *setup)
-{
-	return resolver_put(&setup->network->resolver, &setup->ledger, setup->detail);
-}
-
 static int put_hosts(struct setup *setup)
 {
 	return has_own_name(setup) ? hosts_put(setup->space.hostname, &setup->ledger) : 0;
-}
-
-static int raise_loopback(struct setup *setup)
-{
-	int err = rtnl_open(&setup->inside);
-
-	return err < 0 ? err : loopback_up(&setup->inside);
-}
-
-/* The helper is at work on the host's side meanwhile, and says when it is done. */
-static int hear_word(struct setup *setup, struct network_word *ret_word)
-{
-	int fds[CHANNEL_FDS_MAX];
-	size_t length, count;
-	int err;
-
-	err = channel_receive(setup->news, setup->deadline_ms, ret_word, sizeof(*ret_word), &length,
-			      fds, &count);
-	if (err == 0 && length != sizeof(*ret_word)) {
-		err = -EPROTO;
-	}
-	return err;
-}
-
-/* A namespace that others have made keeps the settings that they have given it. */
-static bool has_own_settings(const struct setup *setup)
-{
-	return setup->plan->net.kind != NETWORK_NETNS;
-}
-
-static int furnish_network(struct setup *setup)
-{
-	struct network_word word = { .name = "" };
-	int err = 0;
-
-	if (has_own_settings(setup) && setup->plan->net.kind != NETWORK_LOOPBACK) {
-		err = orphans_hurry();
-	}
-	if (err == 0 && network_has_word(setup->plan)) {
-		err = hear_word(setup, &word);
-	}
-	if (err < 0) {
-		return err;
-	}
-	err = network_furnish(setup->plan, setup->network, &setup->inside, &word, setup->detail);
-	rtnl_close(&setup->inside);
-	network_drop(setup->network);
-	return err;
-}
-
-static int set_ping(struct setup *setup)
-{
-	if (!has_own_settings(setup)) {
-		return 0;
-	}
-	return ping_group_range_set(setup->plan->ping_group_low, setup->plan->ping_group_high);
-}
-
-/* The kernel's own default needs no call. */
-static int set_ports(struct setup *setup)
-{
-	const uint32_t start = setup->plan->unprivileged_port_start;
-
-	return start == PORT_START_KERNEL || !has_own_settings(setup) ? 0 : port_start_set(start);
 }
 
 /* Without it in its place, logins from inside would not be known as such. */
@@ -403,13 +321,13 @@ static const struct setup_step {
 	{ STEP_VAR_TMP, CLONE_NEWNS, make_var_tmp },
 	{ STEP_PLACES, CLONE_NEWNS, make_late_places },
 	{ STEP_HOSTNAME, CLONE_NEWUTS, set_hostname },
-	{ STEP_RESOLVER, CLONE_NEWNET, put_etcfiles },
+	{ STEP_RESOLVER, CLONE_NEWNET, setup_etcfiles },
 	{ STEP_HOSTS, CLONE_NEWUTS, put_hosts },
-	{ STEP_LOOPBACK, CLONE_NEWNET, raise_loopback },
-	{ STEP_PING, CLONE_NEWNET, set_ping },
-	{ STEP_PORTS, CLONE_NEWNET, set_ports },
-	{ STEP_INTERFACE, CLONE_NEWNET, furnish_network },
-	{ STEP_RESOLVER, CLONE_NEWNET, put_resolver },
+	{ STEP_LOOPBACK, CLONE_NEWNET, setup_loopback },
+	{ STEP_PING, CLONE_NEWNET, setup_ping },
+	{ STEP_PORTS, CLONE_NEWNET, setup_ports },
+	{ STEP_INTERFACE, CLONE_NEWNET, setup_interface },
+	{ STEP_RESOLVER, CLONE_NEWNET, setup_resolver },
 	{ STEP_READ_BACK, CLONE_NEWNS, read_back },
 	{ STEP_PRIVILEGES, 0, drop_privileges },
 };

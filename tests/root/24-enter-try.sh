@@ -269,7 +269,7 @@ stop_test() { # NAME CMD ARGS
 		same() { [[ \$(stty -g) == "\$before" ]] && echo sa""me-\$1; }
 	END
 	out=$(ptyrun -t 15 -e 'host> ' \
-		-s "run sh -c 'trap \"echo wi\"\"nch\" WINCH; echo run\"\"ning; while :; do sleep 0.05; done'\r" \
+		-s "run perl -le '\$| = 1; \$SIG{WINCH} = sub { print \"wi\", \"nch\" }; print \"run\", \"ning\"; select undef, undef, undef, 0.05 while 1'\r" \
 		-e running -w 30x90 -e winch -s '\032' -e Stopped -e 'host> ' \
 		-s 'same stopped\r' -e same-stopped -e 'host> ' -w 31x91 -s 'fg\r' -e winch -s '\003' -e 'host> ' \
 		-s 'echo status $?.\r' -e 'status 130.' -e 'host> ' -s 'same ended\r' -e same-ended -e 'host> ' \
@@ -291,7 +291,7 @@ mixed_test() {
 	out=$(ptyrun -t 15 -e 'host> ' \
 		-s "run sh -c 'test -t 0 && test -t 2 && echo in' | cat -A\r" -e 'in$' -e 'host> ' \
 		-s "echo through | run sh -c 'cat; test -t 1 && echo out'\r" -e through -e out -e 'host> ' \
-		-s "sleep 100 | run sh -c 'trap \"echo awa\"\"ke\" CONT; echo run\"\"ning; while :; do sleep 0.05; done'\r" \
+		-s "sleep 100 | run perl -le '\$| = 1; \$SIG{CONT} = sub { print \"awa\", \"ke\" }; print \"run\", \"ning\"; select undef, undef, undef, 0.05 while 1'\r" \
 		-e running -s '\032' -e Stopped -e 'host> ' -s 'fg\r' -e awake -s '\003' -e 'host> ' -s 'echo status $?.\r' -e 'status 130.' -e 'host> ' \
 		-s 'exit 9\r' -- bash --noprofile --rcfile "$RIG/mixed" -i 2>&1)
 	status=$?

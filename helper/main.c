@@ -7,6 +7,7 @@
  * its child and stays.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,10 @@ int main(int argc, char **argv)
 			    "There is nothing to run by hand; see pam_loginspace(8).\n",
 			    stderr);
 		return EX_USAGE;
+	}
+	/* Nothing that is started from here, nft(8) or pasta(1), is to speak to the module. */
+	if (fcntl(MESSAGE_HELPER_FD, F_SETFD, FD_CLOEXEC) < 0) {
+		return refuse(STEP_REQUEST, -errno);
 	}
 	err = privileges_arrive();
 	if (err < 0) {

@@ -426,6 +426,8 @@ doctor_files_test() {
 	mkdir -p "$dir/etc/security"
 	printf '[default]\nmax_spaces = x\n' >"$dir$CONF"
 	like "doctor: a broken configuration" "$(complaints "$dir" fail)" "$dir$CONF:2: max_spaces"
+	printf '[default]\nnetwork = nat\npublish = 8080:80\n' >"$dir$CONF"
+	like "doctor: keys that do not go together" "$(complaints "$dir" fail)" "$dir$CONF:3: publish = 8080:80"
 	printf '[match rhost=10.0.0.0/8]\nscope = user\n' >"$dir$CONF"
 	printf 'UseDNS yes\nUsePAM yes\n' >"$dir/etc/ssh/sshd_config"
 	like "doctor: names where addresses are compared" "$(complaints "$dir" warn)" 'UseDNS is yes'

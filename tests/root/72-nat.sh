@@ -23,6 +23,9 @@ addresses_test() {
 		"$(session_do a "ping -n -c 1 -W 1 $WEB4 >/dev/null; echo \$?")" 0
 	sides="$(host_side "$A4") $(host_side "$A6") $(host_side "$B4") $(host_side "$B6")"
 	is "host: the interface has the number of the address" "$sides" "ls0 ls0 ls1 ls1"
+	like "host: the interface says whose it is" "$(ip link show ls0)" 'alias loginspace, uid 2001'
+	is "inside: a connection without a process does not last" \
+		"$(session_do a 'cat /proc/sys/net/ipv4/tcp_orphan_retries')" 3
 	is "host: no bridge" "$(ip -o link show type bridge | grep -v rig0)" ""
 	is "host: one table of ours" "$(nft list tables)" "table inet loginspace"
 }

@@ -288,6 +288,9 @@ taken_by() {
 }
 
 taken_test() {
+	policy '[default]' 'network = pasta' 'scope = user' 'publish = 7310:7100 7311:7100/udp'
+	check "logins one right after the other find their ports free" \
+		pam_driver --quiet --loops 10 loginspace alice true
 	policy '[default]' 'network = pasta' "publish = $SERVICE:7100"
 	denial "a port that the host has" alice "step=network .*port $SERVICE/tcp of the host is taken"
 	taken_by "a port that the host has for IPv4 alone" 7310/tcp TCP4-LISTEN:7310

@@ -84,6 +84,11 @@ overlap_test() {
 	denied "a pool with an address of the host" network 'address_pool 192.0.2.0/30 overlaps.*name another'
 	nat 'address_pool6 = 2001:db8:300::/64'
 	denied "a pool of IPv6 in a network of the host" network 'address_pool6 2001:db8:300::/64 overlaps.*name another'
+	# As a neighbour's router advertisement makes one, who must not keep anybody out.
+	ip -6 route add fd6c:7370:6163::/64 dev lan0 expires 600
+	nat
+	works "a route that somebody has announced is no decision of this host"
+	ip -6 route del fd6c:7370:6163::/64 dev lan0
 	ip route add 10.98.0.0/16 via $LAN4
 	nat 'address_pool = 10.98.7.0/24'
 	denied "a pool below a route of the host" network 'address_pool 10.98.7.0/24 overlaps.*lan0.*name another'

@@ -8,6 +8,8 @@ BUILD ?= build
 CC ?= cc
 CLANG ?= clang
 V ?= 0
+# 0: system calls are not given up; for sanitizers, whose runtime makes calls of its own.
+FILTERS ?= 1
 FUZZ_SECONDS ?= 60
 
 HELPERDIR := $(PREFIX)/libexec/loginspace
@@ -28,7 +30,8 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat
 	-Wundef -Werror
 HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' \
-	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(VERSION)"'
+	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(VERSION)"' \
+	-DLOGINSPACE_FILTERS=$(FILTERS)
 # The folders of the helper see each other's headers.
 QUOTED = $(if $(filter helper/%,$<),-iquote helper -iquote helper/network)
 COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude $(QUOTED) -MMD -MP $(CFLAGS)
@@ -44,26 +47,28 @@ INIT := $(BUILD)/loginspace-init
 MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 
 # The module is a guest in sshd: it takes from lib/ only what it uses, and links libpam and libc.
-MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c message.c plan.c \
-	policy.c quote.c space_id.c steps.c switch.c)
+MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c filter.c message.c \
+	plan.c policy.c quote.c restrict.c space_id.c steps.c switch.c)
 # What reads the configuration, in the helper and in the command alike.
 POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/policy*.c lib/value*.c \
 	lib/view*.c) \
 	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
 HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c)) $(POLICY_SRC) \
-	$(addprefix lib/,channel.c door.c fds.c knock.c message.c plan.c registry.c ruleset.c \
-	space_id.c)
+	$(addprefix lib/,channel.c door.c fds.c filter.c knock.c message.c plan.c registry.c \
+	ruleset.c space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
-	fds.c knock.c message.c plan.c registry.c registry_list.c ruleset.c space_id.c steps.c switch.c)
+	fds.c filter.c knock.c message.c plan.c registry.c registry_list.c restrict.c ruleset.c \
+	space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
-INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c lingering.c owners.c) \
-	$(addprefix lib/,channel.c fds.c knock.c message.c registry.c)
+INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c landlock.c lingering.c \
+	owners.c) $(addprefix lib/,channel.c fds.c filter.c knock.c message.c registry.c)
 INIT_LINK ?= -static
-MODULE_OBJ := $(MODULE_SRC:%.c=$(BUILD)/pic/%.o)
-HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o)
-INIT_OBJ := $(INIT_SRC:%.c=$(BUILD)/pie/%.o)
-COMMAND_OBJ := $(COMMAND_SRC:%.c=$(BUILD)/pie/%.o)
+MODULE_OBJ := $(MODULE_SRC:%.c=$(BUILD)/pic/%.o) $(BUILD)/pic/filter/session.o
+HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o) $(BUILD)/pie/filter/helper.o \
+	$(BUILD)/pie/filter/init.o
+INIT_OBJ := $(INIT_SRC:%.c=$(BUILD)/pie/%.o) $(BUILD)/pie/filter/init.o
+COMMAND_OBJ := $(COMMAND_SRC:%.c=$(BUILD)/pie/%.o) $(BUILD)/pie/filter/session.o
 
 all: $(MODULE) $(HELPER) $(INIT) $(COMMAND) man
 
@@ -90,6 +95,28 @@ $(BUILD)/pic/%.o: %.c Makefile
 	$(Q)$(COMPILE) -fPIC -c -o $@ $<
 
 $(BUILD)/pie/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) -fPIE -c -o $@ $<
+
+# The filters for system calls, made of the lists *.calls: the programs do not link libseccomp.
+FILTER_SRC := $(foreach name,helper init session,$(BUILD)/filter/$(name).c)
+
+$(BUILD)/filters: config/filters.c $(wildcard helper/*.calls lib/*.calls) include/filter.h Makefile
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(COMPILE) -MF $@.d -o $@ $< -lseccomp
+
+$(FILTER_SRC): $(BUILD)/filter/%.c: $(BUILD)/filters
+	@mkdir -p $(@D)
+	$(Q)$< $* >$@
+
+$(FILTER_SRC:$(BUILD)/%.c=$(BUILD)/pic/%.o): $(BUILD)/pic/%.o: $(BUILD)/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) -fPIC -c -o $@ $<
+
+$(FILTER_SRC:$(BUILD)/%.c=$(BUILD)/pie/%.o): $(BUILD)/pie/%.o: $(BUILD)/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(COMPILE) -fPIE -c -o $@ $<

@@ -181,8 +181,10 @@ static int account_enter(const struct entry *entry, int null, const struct accou
 	const char *const path = entry->as_root ? RUN_PATH_ROOT : RUN_PATH_USER;
 	char variable[sizeof("LOGINSPACE=") + SPACE_ID_SIZE];
 	const char *const more[] = { variable, NULL };
+	const struct restrictions restrictions = restrictions_of(&entry->card.restrictions);
 	struct shell shell;
 	struct run run = { .account = account,
+			   .restrictions = entry->as_root ? NULL : &restrictions,
 			   .trusted = entry->as_root,
 			   .home = entry->as_root ? "/" : account->home,
 			   .space = entry->id,

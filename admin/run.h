@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "account.h"
+#include "restrict.h"
 #include "terminal.h"
 
 #define RUN_PATH_USER "/usr/local/bin:/usr/bin:/bin"
@@ -35,6 +36,7 @@ struct run {
 	const char *file;   /* a path, or a name to look for in the PATH of ENVIRONMENT */
 	char *const *words; /* its argv */
 	char **environment;
+	const struct restrictions *restrictions; /* of the command; NULL: none */
 	bool trusted;      /* only a file that nobody but root can have changed, run_trusted.h */
 	const char *home;  /* the working folder, or "/" where that cannot be entered */
 	const char *space; /* its id; NULL: in no space */

@@ -71,6 +71,9 @@ static int process_prepare(const struct run *run, int slave)
 	}
 	if (err == 0) {
 		(void)umask(UMASK); /* cannot fail */
+		err = run->restrictions != NULL ? restrictions_apply(run->restrictions) : 0;
+	}
+	if (err == 0) {
 		err = account_become(run->account);
 	}
 	if (err == 0) {

@@ -63,11 +63,13 @@ void answer_init(struct reply *reply, enum verdict verdict, uint32_t namespaces)
 	reply->namespaces = namespaces;
 }
 
-void answer_join(struct reply *reply, const struct space_card *space, bool joined)
+void answer_join(struct reply *reply, const struct space_card *space,
+		 const struct restrictions *restrictions, bool joined)
 {
 	begin(reply, VERDICT_JOIN, space->network);
 	reply->namespaces = space->namespaces;
 	reply->number = space->number;
 	reply->scope = space->scope;
 	reply->joined = joined ? 1 : 0;
+	reply->restrictions = message_restrictions(restrictions);
 }

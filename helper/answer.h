@@ -19,6 +19,7 @@ void answer_lenient(struct reply *reply);
 /* VERDICT_MADE or VERDICT_FOUND. */
 void answer_init(struct reply *reply, enum verdict verdict, uint32_t namespaces);
 /* JOINED: the space was there before. */
-void answer_join(struct reply *reply, const struct space_card *space, bool joined);
+void answer_join(struct reply *reply, const struct space_card *space,
+		 const struct restrictions *restrictions, bool joined);
 
 #endif

@@ -54,6 +54,7 @@ void charter_space(const struct request *request, const struct plan *plan, uint3
 		.linger = plan->linger,
 		.linger_seconds = plan->linger_seconds,
 		.digest = plan->digest,
+		.restrictions = message_restrictions(&plan->restrictions),
 		.since = now(),
 	};
 	memcpy(ret_card->user, request->user, sizeof(ret_card->user));

@@ -3,7 +3,8 @@
  * init.c - PID 1 of a space. Its rule of life:
  *
  *   All signals are blocked before it starts; it hears SIGCHLD and SIGTERM through a signalfd.
- *   It allocates nothing and opens nothing. It holds CAP_KILL and no other capability.
+ *   It allocates nothing and opens nothing, and soon cannot: it holds CAP_KILL and no other
+ *   capability, and the calls of init.calls.
  *   It counts its owners (owners.c): each is a PAM application whose session lives in here. It hears
  *   of them at its door (doorkeeper.c), where only root can knock.
  *   With the last owner gone it lingers as its charter says (lingering.c); who joins meanwhile is an
@@ -18,20 +19,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "channel.h"
 #include "doorkeeper.h"
 #include "fds.h"
+#include "filter.h"
 #include "init_fds.h"
+#include "landlock.h"
 #include "lingering.h"
 #include "registry.h"
 
@@ -256,11 +262,36 @@ static size_t owners_most(void)
 	return limit.rlim_cur / 2 > FDS_FREE ? (size_t)limit.rlim_cur / 2 - FDS_FREE : 1;
 }
 
+/* An exec needs CAP_KILL inheritable and ambient; nothing is executed any more. */
+static void keep_kill_only(void)
+{
+	const struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+		{ .effective = CAP_TO_MASK(CAP_KILL), .permitted = CAP_TO_MASK(CAP_KILL) },
+	};
+
+	/* Neither can fail for a process that holds CAP_KILL. */
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	(void)syscall(SYS_capset, &header, data);
+}
+
+/*
+ * Nothing more to open, run, mount or enter. Where the kernel cannot do the one or the other init
+ * goes on, for the user is here already: it still has no capability but CAP_KILL.
+ */
+static void confine(void)
+{
+	keep_kill_only();
+	(void)landlock_enter();
+	(void)filter_install(&FILTER_INIT);
+}
+
 _Noreturn void init_run(void)
 {
 	bool end;
 
 	life.keeper.owners.most = owners_most();
+	confine();
 
 	/* The charter is there since before anybody could know of us; others may wait behind it. */
 	while (!life.keeper.chartered && doorkeeper_hear(&life.keeper, INIT_DOOR_FD)) {

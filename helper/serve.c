@@ -7,12 +7,15 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "answer.h"
 #include "channel.h"
+#include "filter.h"
 #include "image.h"
 #include "init.h"
 #include "network.h"
@@ -23,6 +26,7 @@
 #include "share.h"
 #include "space.h"
 #include "steps.h"
+#include "userns.h"
 #include "view.h"
 #include "walk.h"
 
@@ -194,8 +198,19 @@ static void make_anchors(const struct plan *plan)
 	(void)umask(before);
 }
 
+/* With the ids of the host, all of them: root inside is root, but of this namespace only. */
+static int make_userns(const struct plan *plan, int *ret_userns)
+{
+	const struct userns_wanted wanted = {
+		.ids = USERNS_ALL_IDS,
+		.barren = !plan->nested_userns,
+	};
+
+	return (plan->namespaces & CLONE_NEWUSER) == 0 ? 0 : userns_make(&wanted, ret_userns, NULL);
+}
+
 /* Everything between the plan and the clone; any step may end it with a denial. */
-static int prepare(const struct plan *plan, struct network *network, int *ret_registry,
+static int prepare(const struct plan *plan, struct network *network, struct space_request *space,
 		   struct reply *reply)
 {
 	int err;
@@ -209,13 +224,26 @@ static int prepare(const struct plan *plan, struct network *network, int *ret_re
 	call_home(plan);
 	make_anchors(plan);
 	network_prepare(plan, network);
-	err = registry_make(ret_registry);
+	err = registry_make(&space->registry);
 	if (err < 0) {
 		answer_deny(reply, STEP_REGISTRY, err,
 			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
 		return err;
 	}
+	err = make_userns(plan, &space->userns);
+	if (err < 0) {
+		answer_deny(reply, STEP_USERNS, err,
+			    err == -ENOSPC
+				    ? "user.max_user_namespaces is reached, or the login comes "
+				      "from a space with nested_userns = no; nested = keep lets "
+				      "it stay there"
+				    : "");
+		return err;
+	}
 	err = privileges_enter(PHASE_BUILD, extras_of(plan));
+	if (err == 0) {
+		err = filter_install(&FILTER_HELPER);
+	}
 	if (err < 0) {
 		answer_deny(reply, STEP_PRIVILEGES, err, "");
 	}
@@ -296,11 +324,23 @@ static void join_or_make(const struct space_request *request, struct plan *plan,
 	}
 }
 
+/* The space around it has taken the calls away that a space needs; clone3(2) says ENOSYS then. */
+static void explain_filtered(struct reply *reply)
+{
+	if (reply->verdict == VERDICT_DENY && reply->step != STEP_POLICY &&
+	    (reply->error == ENOSYS || reply->error == EPERM)) {
+		answer_deny(reply, reply->step, -(int)reply->error,
+			    "the login comes from a space with seccomp = default, which takes no "
+			    "other inside; nested = keep lets it stay there");
+	}
+}
+
 void login_serve(const struct request *request, int owner, char *title)
 {
 	struct space_request space = {
 		.request = request,
 		.owner = owner,
+		.userns = -1,
 		.image = -1,
 		.title = title,
 		.deadline_ms = channel_now_ms() + request->deadline_ms,
@@ -308,15 +348,19 @@ void login_serve(const struct request *request, int owner, char *title)
 	struct reply reply = { 0 };
 	struct network network = NETWORK_NONE;
 	struct plan plan = { 0 };
+	const bool filtered = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0;
 	int channel = -1;
 
 	if (work_out_plan(request, &plan, &reply) == 0) {
-		if (prepare(&plan, &network, &space.registry, &reply) == 0) {
+		if (prepare(&plan, &network, &space, &reply) == 0) {
 			space.plan = &plan;
 			space.network = &network;
 			(void)image_open(&space.image); /* init runs the same loop without it */
 			join_or_make(&space, &plan, &reply, &channel);
 		}
+	}
+	if (filtered) {
+		explain_filtered(&reply);
 	}
 	/* A module that is gone gets nothing; then nobody has init's socket and that owner goes. */
 	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,

@@ -11,11 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "charter.h"
+#include "fence.h"
 #include "hosts.h"
 #include "init_fds.h"
 #include "mounts.h"
@@ -36,6 +38,11 @@ static const struct fresh_mount SYS = {
 	.target = "/sys",
 	.type = "sysfs",
 	.attributes = NO_SUID_DEV_EXEC | MOUNT_ATTR_RDONLY,
+};
+static const struct fresh_mount CGROUP = {
+	.target = "/sys/fs/cgroup",
+	.type = "cgroup2",
+	.attributes = NO_SUID_DEV_EXEC,
 };
 static const struct fresh_mount MQUEUE = {
 	.target = "/dev/mqueue",
@@ -205,6 +212,18 @@ static int make_sys(struct setup *setup)
 	return err < 0 ? err : systrees_put(&setup->systrees, &setup->ledger);
 }
 
+static int make_cgroup(struct setup *setup)
+{
+	int err = systrees_unified();
+
+	if (err < 0) {
+		(void)snprintf(setup->detail, sizeof(setup->detail),
+			       "cgroup among the namespaces needs cgroup v2 on /sys/fs/cgroup");
+		return err;
+	}
+	return put_fresh(setup, &CGROUP);
+}
+
 static int make_dev(struct setup *setup)
 {
 	int err = dev_make(setup->plan, &setup->dev, &setup->ledger);
@@ -257,8 +276,19 @@ static int put_hosts(struct setup *setup)
 	return has_own_name(setup) ? hosts_put(setup->space.hostname, &setup->ledger) : 0;
 }
 
+static int make_fence(struct setup *setup)
+{
+	const char *path = "";
+	int err = fence_make(&setup->ledger, &setup->inner, &path);
+
+	if (err < 0) {
+		(void)snprintf(setup->detail, sizeof(setup->detail), "%s", path);
+	}
+	return err;
+}
+
 /* Without it in its place, logins from inside would not be known as such. */
-static int registry_verify(void)
+static int registry_verify(int registry)
 {
 	SCOPE_FD int folder = -1;
 	struct stat wanted, about;
@@ -267,7 +297,7 @@ static int registry_verify(void)
 	if (err < 0) {
 		return err;
 	}
-	if (fstat(INIT_REGISTRY_FD, &wanted) < 0 || fstat(folder, &about) < 0) {
+	if (fstat(registry, &wanted) < 0 || fstat(folder, &about) < 0) {
 		return -errno;
 	}
 	return wanted.st_dev == about.st_dev && wanted.st_ino == about.st_ino ? 0 : -EBADE;
@@ -277,7 +307,7 @@ static int registry_verify(void)
 static int read_back(struct setup *setup)
 {
 	const char *path = REGISTRY_PATH;
-	int err = registry_verify();
+	int err = registry_verify(setup->inner >= 0 ? setup->inner : INIT_REGISTRY_FD);
 
 	if (err == 0) {
 		err = ledger_verify(&setup->ledger, &path);
@@ -289,6 +319,22 @@ static int read_back(struct setup *setup)
 		return err;
 	}
 	return getpid() == 1 ? 0 : -EBADE;
+}
+
+/*
+ * After all mounts are made and read back: the copy of the mount namespace belongs to the user
+ * namespace, and the mounts in it are locked together, mount_namespaces(7). So root inside can
+ * neither take away what covers something nor make writable what is not. The other namespaces
+ * belong to the host's root as before.
+ */
+static int enter_userns(struct setup *setup)
+{
+	if (setns(setup->userns, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+		return -errno;
+	}
+	(void)close(setup->userns);
+	return 0;
 }
 
 static int drop_privileges(struct setup *setup)
@@ -313,6 +359,7 @@ static const struct setup_step {
 	{ STEP_SYSTEM, CLONE_NEWNS, seal },
 	{ STEP_PLACES, CLONE_NEWNS, make_places },
 	{ STEP_SYS, CLONE_NEWNET, make_sys },
+	{ STEP_CGROUP, CLONE_NEWCGROUP, make_cgroup },
 	{ STEP_DEV, CLONE_NEWNS, make_dev },
 	{ STEP_DEVPTS, CLONE_NEWNS, make_devpts },
 	{ STEP_SHM, CLONE_NEWIPC, make_shm },
@@ -328,7 +375,9 @@ static const struct setup_step {
 	{ STEP_PORTS, CLONE_NEWNET, setup_ports },
 	{ STEP_INTERFACE, CLONE_NEWNET, setup_interface },
 	{ STEP_RESOLVER, CLONE_NEWNET, setup_resolver },
+	{ STEP_FENCE, CLONE_NEWUSER, make_fence },
 	{ STEP_READ_BACK, CLONE_NEWNS, read_back },
+	{ STEP_USERNS, CLONE_NEWUSER, enter_userns },
 	{ STEP_PRIVILEGES, 0, drop_privileges },
 };
 
@@ -336,6 +385,7 @@ void setup_init(struct setup *setup)
 {
 	sources_init(&setup->sources);
 	etcfiles_init(&setup->etcfiles);
+	setup->inner = -1;
 	setup->dev = (struct dev)DEV_NONE;
 	setup->newroot = (struct newroot)NEWROOT_NONE;
 	setup->systrees = (struct systrees)SYSTREES_NONE;

@@ -28,6 +28,8 @@ struct setup {
 	int news;                /* the socket to the helper */
 	int64_t deadline_ms;     /* of channel_now_ms: until then the helper says its word */
 	struct network *network; /* what the helper has prepared */
+	int userns;              /* to enter in the end; -1: none */
+	int inner;               /* of fence_make; -1: the registry inside is the host's */
 	/* What is taken from the host's tree, until it is put in place; and what was put where. */
 	struct sources sources;
 	struct dev dev;

@@ -86,7 +86,7 @@ static int try_join(const struct space_request *request, int module, struct repl
 	}
 	answer_init(&found, VERDICT_FOUND, answer.space.namespaces);
 	(void)channel_send(module, &found, sizeof(found), &init, 1);
-	answer_join(ret_reply, &answer.space, true);
+	answer_join(ret_reply, &answer.space, &request->plan->restrictions, true);
 	*ret_channel = channel;
 	channel = -1;
 	return 0;

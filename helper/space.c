@@ -92,7 +92,8 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 			       .channel = channel,
 			       .news = news,
 			       .deadline_ms = request->deadline_ms,
-			       .network = request->network };
+			       .network = request->network,
+			       .userns = request->userns };
 	struct reply report;
 	int err, registry = -1;
 
@@ -122,7 +123,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	if (err < 0) {
 		answer_deny(&report, setup.step, err, setup.detail);
 	} else {
-		answer_join(&report, &setup.space, false);
+		answer_join(&report, &setup.space, &request->plan->restrictions, false);
 	}
 	/* Both wait at our door now. Should nobody come to it, they hang up with us. */
 	(void)close(request->owner);
@@ -133,7 +134,14 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	if (err < 0) {
 		_exit(1);
 	}
-	(void)image_exec(request->image); /* else as we are */
+	/*
+	 * Else as we are. In a user namespace we must: whose a process is to trace is decided by its
+	 * exec, ptrace(2), and root inside is not to be one who may.
+	 */
+	if ((request->plan->namespaces & CLONE_NEWUSER) == 0) {
+		(void)image_exec(request->image);
+	}
+	(void)close(request->image);
 	init_run();
 }
 
@@ -157,6 +165,12 @@ static int clone_init(uint32_t namespaces, struct child *ret_child)
 	}
 	*ret_child = (struct child){ .init = init, .pid = (pid_t)pid };
 	return (int)pid;
+}
+
+/* The network may be there already; the user namespace is, and is entered last, see setup.c. */
+static uint32_t clones_of(const struct plan *plan)
+{
+	return network_clones(plan) & ~(uint32_t)CLONE_NEWUSER;
 }
 
 /* The child's own report, or what became of the child when there is none. */
@@ -261,7 +275,7 @@ void space_build(const struct space_request *request, int module, struct reply *
 		answer_deny(ret_reply, STEP_NETNS, err, detail);
 		return;
 	}
-	pid = clone_init(network_clones(request->plan), &child);
+	pid = clone_init(clones_of(request->plan), &child);
 	if (pid == 0) {
 		(void)close(news_ours);
 		(void)close(channel_modules);

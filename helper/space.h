@@ -17,6 +17,7 @@ struct space_request {
 	const struct plan *plan;
 	struct network *network; /* of network_prepare */
 	int registry;            /* of registry_make */
+	int userns;              /* of userns_make; -1: none */
 	int image;               /* of image_open; -1: init goes on as a copy of the helper */
 	int owner;               /* pidfd of the PAM application, raised (fds.h) */
 	int64_t deadline_ms;     /* of channel_now_ms: the space is ready by then or given up */

@@ -6,8 +6,10 @@
 #include "systrees.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/vfs.h>
 
 #include "mounts.h"
 #include "scope.h"
@@ -29,6 +31,21 @@ static int tree_take(const char *path, int *ret_tree)
 		return 0;
 	}
 	return err < 0 ? err : tree_clone(place, ret_tree);
+}
+
+int systrees_unified(void)
+{
+	SCOPE_FD int place = -1;
+	struct statfs about;
+	int err = folder_open(PATHS[0], &place);
+
+	if (err < 0) {
+		return err;
+	}
+	if (fstatfs(place, &about) < 0) {
+		return -errno;
+	}
+	return about.f_type == CGROUP2_SUPER_MAGIC ? 0 : -EOPNOTSUPP;
 }
 
 int systrees_take(struct systrees *systrees)

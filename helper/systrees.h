@@ -19,6 +19,11 @@ struct systrees {
 		.trees = { -1, -1 } \
 	}
 
+/*
+ * systrees_unified - is cgroup v2 on /sys/fs/cgroup, cgroups(7)? 0; -ENOENT; -EOPNOTSUPP: not it.
+ */
+int systrees_unified(void);
+
 /* systrees_take - before /sys is covered. systrees_put - into the new /sys. 0 or -errno. */
 int systrees_take(struct systrees *systrees);
 int systrees_put(const struct systrees *systrees, struct ledger *ledger);

@@ -32,13 +32,14 @@ enum knock_kind {
 /* What a space is: decided when it was made. Every text is NUL-terminated. */
 struct space_card {
 	uint32_t uid;
-	uint32_t number;         /* N of the space id */
-	uint32_t namespaces;     /* CLONE_NEW* flags */
-	uint32_t scope;          /* enum plan_scope */
-	uint32_t linger;         /* enum plan_linger */
-	uint32_t linger_seconds; /* of LINGER_TIME */
-	uint64_t digest;         /* of the policy */
-	int64_t since;           /* seconds of CLOCK_REALTIME */
+	uint32_t number;                       /* N of the space id */
+	uint32_t namespaces;                   /* CLONE_NEW* flags */
+	uint32_t scope;                        /* enum plan_scope */
+	uint32_t linger;                       /* enum plan_linger */
+	uint32_t linger_seconds;               /* of LINGER_TIME */
+	uint64_t digest;                       /* of the policy */
+	struct restriction_words restrictions; /* of the login that made it */
+	int64_t since;                         /* seconds of CLOCK_REALTIME */
 	char user[MESSAGE_USER_SIZE];
 	char network[PLAN_NETWORK_SIZE];
 	char hostname[PLAN_HOSTNAME_SIZE];

@@ -16,11 +16,14 @@
 #ifndef LOGINSPACE_MESSAGE_H
 #define LOGINSPACE_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "restrict.h"
+
 #define MESSAGE_MAGIC   0x4c53504bu /* "LSPK" */
-#define MESSAGE_VERSION 2u
+#define MESSAGE_VERSION 3u
 
 /* The helper finds its socket here; 0, 1 and 2 are /dev/null. */
 #define MESSAGE_HELPER_FD 3
@@ -63,6 +66,13 @@ enum verdict {
 	VERDICT_AUDIT = 7,   /* isolate = audit: let in; detail says what would have been done */
 };
 
+/* struct restrictions of restrict.h, on its way. */
+struct restriction_words {
+	uint64_t capabilities; /* that are kept: bit N for the capability N */
+	uint32_t no_new_privs; /* 0 or 1 */
+	uint32_t filter;       /* 0 or 1 */
+};
+
 struct reply {
 	uint32_t magic;
 	uint32_t version;
@@ -73,7 +83,8 @@ struct reply {
 	uint32_t number;     /* JOIN: N of the space id UID-N */
 	uint32_t scope;      /* JOIN: enum plan_scope */
 	uint32_t joined;     /* JOIN: 1 when the space lived before this login, else 0 */
-	char detail[MESSAGE_DETAIL_SIZE]; /* more words for the log; JOIN: the network */
+	struct restriction_words restrictions; /* JOIN: what the login gives up; else zeros */
+	char detail[MESSAGE_DETAIL_SIZE];      /* more words for the log; JOIN: the network */
 };
 
 enum word_kind {
@@ -102,6 +113,13 @@ int message_text_set(char *field, size_t size, const char *text);
 int request_check(const struct request *request, size_t length);
 int reply_check(const struct reply *reply, size_t length);
 int word_check(const struct word *word, size_t length);
+
+/* message_restrictions - to the struct that travels; restrictions_of - back, of checked words. */
+struct restriction_words message_restrictions(const struct restrictions *restrictions);
+struct restrictions restrictions_of(const struct restriction_words *words);
+
+/* restriction_words_valid - is each field in its range? For the checks of messages. */
+bool restriction_words_valid(const struct restriction_words *words);
 
 /* How many fds belong to a reply with this verdict. */
 size_t reply_fd_count(enum verdict verdict);

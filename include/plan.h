@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "restrict.h"
 #include "value.h"
 
 #define PLAN_HOSTNAME_SIZE   65   /* HOST_NAME_MAX + 1 of gethostname(2) */
@@ -119,6 +120,8 @@ struct plan_mount {
 struct plan {
 	uid_t uid;           /* of the login */
 	uint32_t namespaces; /* CLONE_NEW* flags, see namespaces(7); mount and pid always */
+	bool nested_userns;  /* may there be user namespaces below that of CLONE_NEWUSER? */
+	struct restrictions restrictions; /* of the login's processes */
 	enum plan_scope scope;
 	enum plan_linger linger;
 	uint32_t linger_seconds; /* of LINGER_TIME */

@@ -2,8 +2,8 @@
 /*
  * steps.h - the steps of a login, each with the one word that stands in the log when it fails.
  *
- * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED, STEP_PLACES and STEP_INIT come up in
- * two places there.
+ * In the order of docs/LOGIN.md; STEP_PRIVILEGES, STEP_SHARED, STEP_USERNS, STEP_PLACES and STEP_INIT
+ * come up in two places there.
  */
 #ifndef LOGINSPACE_STEPS_H
 #define LOGINSPACE_STEPS_H
@@ -26,6 +26,7 @@ enum step {
 	STEP_LIMIT,
 	STEP_NETWORK,
 	STEP_NETNS,
+	STEP_USERNS,
 	STEP_CLONE,
 	STEP_WAIT,
 	/* inside the space */
@@ -39,6 +40,7 @@ enum step {
 	STEP_SYSTEM,
 	STEP_PLACES,
 	STEP_SYS,
+	STEP_CGROUP,
 	STEP_DEV,
 	STEP_DEVPTS,
 	STEP_SHM,
@@ -52,6 +54,7 @@ enum step {
 	STEP_PORTS,
 	STEP_INTERFACE,
 	STEP_RESOLVER,
+	STEP_FENCE,
 	STEP_READ_BACK,
 	STEP_INIT,
 	/* in the PAM application, after */
@@ -60,6 +63,7 @@ enum step {
 	STEP_REMEMBER,
 	STEP_ENVIRONMENT,
 	STEP_JOIN,
+	STEP_RESTRICT,
 	STEP_RETURN,
 	STEP_COUNT,
 };

@@ -93,9 +93,11 @@ bool value_is_service(const char *text);  /* a PAM service's name */
 bool value_is_hostname(const char *text); /* see hostname.h */
 bool value_is_groups(const char *text);
 bool value_is_capabilities(const char *text); /* CAP_* of capabilities(7), several */
-bool value_is_network(const char *text);      /* netns:NAME, device:IF, macvlan:IF */
-bool value_is_pool4(const char *text);        /* an IPv4 prefix, 8 to 30 bits */
-bool value_is_pool6(const char *text);        /* an IPv6 prefix, 16 to 120 bits */
+/* value_capabilities - their bits, bit N for the capability N. Returns 0 or -EINVAL. */
+int value_capabilities(const char *text, uint64_t *ret_bits);
+bool value_is_network(const char *text); /* netns:NAME, device:IF, macvlan:IF */
+bool value_is_pool4(const char *text);   /* an IPv4 prefix, 8 to 30 bits */
+bool value_is_pool6(const char *text);   /* an IPv6 prefix, 16 to 120 bits */
 bool value_is_address(const char *text);
 bool value_is_publish(const char *text); /* see value_publish */
 bool value_is_path(const char *text);    /* absolute, or from "%h" on; no "..", no ':' */

@@ -88,6 +88,18 @@ static void text_of(const struct policy *policy, enum key key, char *field, size
 	(void)snprintf(field, size, "%s", item_of(policy, key)->text);
 }
 
+/* A value that key_check() has passed: "all", "none" or names. */
+static uint64_t capabilities_of(const struct policy *policy)
+{
+	uint64_t bits = 0;
+
+	if (key_is(policy, KEY_CAPABILITIES, "all")) {
+		return RESTRICT_CAPABILITIES_ALL;
+	}
+	(void)value_capabilities(item_of(policy, KEY_CAPABILITIES)->text, &bits); /* or "none" */
+	return bits;
+}
+
 static struct plan plan_of(const struct policy *policy, const struct policy_login *login,
 			   bool nested)
 {
@@ -99,6 +111,12 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 		.linger = linger_of(policy),
 		.nested = nested_of(policy),
 		.lenient = key_is(policy, KEY_ON_ERROR, "allow"),
+		.nested_userns = key_is(policy, KEY_NESTED_USERNS, "yes"),
+		.restrictions = {
+			.capabilities = capabilities_of(policy),
+			.no_new_privs = key_is(policy, KEY_NO_NEW_PRIVS, "yes"),
+			.filter = key_is(policy, KEY_SECCOMP, "default"),
+		},
 		.digest = policy->digest,
 	};
 
@@ -168,6 +186,19 @@ static bool denied(const struct policy *policy, bool nested, char *reason, size_
 			       item->file, item->line, key_about(key)->name, item->text);
 		return true;
 	}
+	if (key_is(policy, KEY_NESTED_USERNS, "no") && key_is(policy, KEY_SECCOMP, "none") &&
+	    !list_has(policy, KEY_NAMESPACES, "user")) {
+		reason_from(reason, size, "needs user among the namespaces, or seccomp = default",
+			    KEY_NESTED_USERNS, item_of(policy, KEY_NESTED_USERNS));
+		return true;
+	}
+	if (key_is(policy, KEY_PRIVATE_DEV, "no") &&
+	    item_of(policy, KEY_PRIVATE_DEV)->file != NULL &&
+	    list_has(policy, KEY_NAMESPACES, "user")) {
+		reason_from(reason, size, "contradicts user among the namespaces", KEY_PRIVATE_DEV,
+			    item_of(policy, KEY_PRIVATE_DEV));
+		return true;
+	}
 	if (nested && key_is(policy, KEY_NESTED, "deny")) {
 		reason_from(reason, size, "a login from inside a space is denied", KEY_NESTED,
 			    item_of(policy, KEY_NESTED));
@@ -226,9 +257,11 @@ static bool ignored(const struct policy *policy, const struct policy_login *logi
 }
 
 /* Shown when they are not as by default. */
-static const enum key VIEW_KEYS[] = { KEY_HIDEPID,      KEY_PRIVATE_DEV, KEY_DEVPTS,
-				      KEY_HOME,         KEY_SYSTEM,      KEY_ROOT,
-				      KEY_ROOT_OVERLAY, KEY_USER_BUS,    KEY_SYSTEM_BUS };
+static const enum key VIEW_KEYS[] = { KEY_HIDEPID,       KEY_PRIVATE_DEV,  KEY_DEVPTS,
+				      KEY_HOME,          KEY_SYSTEM,       KEY_ROOT,
+				      KEY_ROOT_OVERLAY,  KEY_USER_BUS,     KEY_SYSTEM_BUS,
+				      KEY_NESTED_USERNS, KEY_NO_NEW_PRIVS, KEY_CAPABILITIES,
+				      KEY_SECCOMP };
 
 static void audit_view(const struct policy *policy, char *reason, size_t size)
 {

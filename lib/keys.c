@@ -45,7 +45,6 @@ static const struct row ROWS[KEY_COUNT] = {
 			   "mount pid ipc uts net", SPACES,
 			   "what is the space's own; mount and pid always", true },
 		.words = "mount pid ipc uts net user cgroup",
-		.available = "mount pid ipc uts net",
 	},
 	[KEY_SCOPE] = {
 		.about = { "scope", "login, user", "login", SPACES,
@@ -228,11 +227,16 @@ static const struct row ROWS[KEY_COUNT] = {
 			   "the socket of the system's D-Bus", false },
 		.words = "hide keep",
 	},
+	[KEY_NESTED_USERNS] = {
+		.about = { "nested_userns", "yes, no", "yes", PRIVILEGES,
+			   "may users make user namespaces? no: with user among the namespaces, or seccomp",
+			   false },
+		.words = "yes no",
+	},
 	[KEY_NO_NEW_PRIVS] = {
 		.about = { "no_new_privs", "yes, no", "no", PRIVILEGES,
 			   "no set-user-ID program works: no su, no sudo", false },
 		.words = "yes no",
-		.available = "no",
 	},
 	[KEY_CAPABILITIES] = {
 		.about = { "capabilities", "all, none, or names such as CAP_NET_RAW", "all",
@@ -240,13 +244,11 @@ static const struct row ROWS[KEY_COUNT] = {
 			   false },
 		.words = "all none",
 		.form = value_is_capabilities,
-		.available = "all",
 	},
 	[KEY_SECCOMP] = {
 		.about = { "seccomp", "none, default", "none", PRIVILEGES,
 			   "a filter of system calls", false },
 		.words = "none default",
-		.available = "none",
 	},
 	[KEY_MEMORY_MAX] = {
 		.about = { "memory_max",

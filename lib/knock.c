@@ -31,7 +31,7 @@ static bool space_card_sound(const struct space_card *card)
 {
 	return card->uid != (uid_t)-1 && card->number < PLAN_MAX_SPACES_LIMIT &&
 	       card->namespaces != 0 && card->scope < SCOPE_COUNT && card->linger < LINGER_COUNT &&
-	       card->user[0] != '\0';
+	       card->user[0] != '\0' && restriction_words_valid(&card->restrictions);
 }
 
 static bool owner_card_ends(const struct owner_card *card)

@@ -14,7 +14,9 @@
 #include "steps.h"
 
 /* What a reply may ask the module to join. */
-#define NAMESPACES_KNOWN (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
+#define NAMESPACES_KNOWN \
+	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWUSER | \
+	 CLONE_NEWCGROUP)
 
 int message_text_set(char *field, size_t size, const char *text)
 {
@@ -67,9 +69,34 @@ int request_check(const struct request *request, size_t length)
 	return 0;
 }
 
+struct restriction_words message_restrictions(const struct restrictions *restrictions)
+{
+	return (struct restriction_words){
+		.capabilities = restrictions->capabilities,
+		.no_new_privs = restrictions->no_new_privs ? 1 : 0,
+		.filter = restrictions->filter ? 1 : 0,
+	};
+}
+
+struct restrictions restrictions_of(const struct restriction_words *words)
+{
+	return (struct restrictions){
+		.capabilities = words->capabilities,
+		.no_new_privs = words->no_new_privs == 1,
+		.filter = words->filter == 1,
+	};
+}
+
+bool restriction_words_valid(const struct restriction_words *words)
+{
+	return words->no_new_privs <= 1 && words->filter <= 1;
+}
+
 static bool joins_nothing(const struct reply *reply)
 {
-	return reply->number == 0 && reply->scope == 0 && reply->joined == 0;
+	return reply->number == 0 && reply->scope == 0 && reply->joined == 0 &&
+	       reply->restrictions.capabilities == 0 && reply->restrictions.no_new_privs == 0 &&
+	       reply->restrictions.filter == 0;
 }
 
 /* A verdict comes with the fields that belong to it, and with no others. */
@@ -95,7 +122,8 @@ static bool reply_consistent(const struct reply *reply)
 		return namespaces && joins_nothing(reply);
 	case VERDICT_JOIN:
 		return namespaces && reply->number < PLAN_MAX_SPACES_LIMIT &&
-		       reply->scope < SCOPE_COUNT && reply->joined <= 1;
+		       reply->scope < SCOPE_COUNT && reply->joined <= 1 &&
+		       restriction_words_valid(&reply->restrictions);
 	default:
 		return false;
 	}

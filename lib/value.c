@@ -297,33 +297,47 @@ static const char *const CAPABILITIES[] = {
 	[CAP_CHECKPOINT_RESTORE] = "CHECKPOINT_RESTORE",
 };
 
-static bool is_capability(const char *text, size_t length)
+/* Its number, or -1. */
+static int capability_find(const char *text, size_t length)
 {
 	size_t i;
 
 	if (length < 4 || strncasecmp(text, "CAP_", 4) != 0) {
-		return false;
+		return -1;
 	}
 	for (i = 0; i < sizeof(CAPABILITIES) / sizeof(CAPABILITIES[0]); i++) {
 		if (strlen(CAPABILITIES[i]) == length - 4 &&
 		    strncasecmp(CAPABILITIES[i], text + 4, length - 4) == 0) {
-			return true;
+			return (int)i;
 		}
 	}
-	return false;
+	return -1;
+}
+
+int value_capabilities(const char *text, uint64_t *ret_bits)
+{
+	const char *item;
+	size_t length;
+	uint64_t bits = 0;
+
+	while (value_next(&text, VALUE_SEPARATORS, &item, &length)) {
+		const int number = capability_find(item, length);
+
+		if (number < 0) {
+			return -EINVAL;
+		}
+		bits |= UINT64_C(1) << number;
+	}
+	if (bits == 0) {
+		return -EINVAL;
+	}
+	*ret_bits = bits;
+	return 0;
 }
 
 bool value_is_capabilities(const char *text)
 {
-	const char *item;
-	size_t length;
-	bool any = false;
+	uint64_t bits;
 
-	while (value_next(&text, VALUE_SEPARATORS, &item, &length)) {
-		if (!is_capability(item, length)) {
-			return false;
-		}
-		any = true;
-	}
-	return any;
+	return value_capabilities(text, &bits) == 0;
 }

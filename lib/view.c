@@ -5,6 +5,7 @@
 #include "view.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,12 @@ bool view_needs_home(const struct policy *policy)
 	       !view_key_is(policy, KEY_ROOT_OVERLAY, "none");
 }
 
+/* Root inside a user namespace is uid 0, and may open whatever device file there is. */
+static bool is_user(const struct plan *plan)
+{
+	return (plan->namespaces & CLONE_NEWUSER) != 0;
+}
+
 /* A terminal of the host's, as PAM_TTY names it; sshd says "ssh" until there is one. */
 static bool is_terminal(const char *tty)
 {
@@ -67,7 +74,7 @@ static void words_plan(const struct policy *policy, struct plan *plan)
 		plan->overlay = OVERLAY_TMPFS;
 	}
 	plan->hidepid = view_key_is(policy, KEY_HIDEPID, "yes");
-	plan->private_dev = view_key_is(policy, KEY_PRIVATE_DEV, "yes");
+	plan->private_dev = view_key_is(policy, KEY_PRIVATE_DEV, "yes") || is_user(plan);
 	plan->private_devpts = has_private_devpts(policy, plan);
 	plan->system_ro = view_key_is(policy, KEY_SYSTEM, "ro");
 	plan->has_paths = plan->tmp == TMP_FOLDER || plan->overlay == OVERLAY_FOLDER ||

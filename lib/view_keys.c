@@ -5,6 +5,7 @@
  */
 #include "view_builder.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -115,17 +116,34 @@ int view_home_add(struct builder *builder)
 static int bus_add(struct builder *builder, enum key key, enum plan_mount_kind kind,
 		   const char *target)
 {
-	if (!view_key_is(builder->policy, key, "hide")) {
-		return 0;
-	}
 	return builder_add_key(builder, key, kind, target, NULL, true);
+}
+
+/*
+ * Behind these sockets uid 0 is the host's root, whatever user namespace it is in. So with one they
+ * are hidden, unless the administrator has written system_bus = keep.
+ */
+static bool hides_system_bus(const struct builder *builder)
+{
+	return view_key_is(builder->policy, KEY_SYSTEM_BUS, "hide") ||
+	       ((builder->plan->namespaces & CLONE_NEWUSER) != 0 &&
+		view_item(builder->policy, KEY_SYSTEM_BUS)->file == NULL);
 }
 
 int view_buses_add(struct builder *builder)
 {
-	int err = bus_add(builder, KEY_USER_BUS, MOUNT_RUNTIME, "/run/user");
+	int err = 0;
 
-	return err < 0 ? err : bus_add(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/dbus");
+	if (view_key_is(builder->policy, KEY_USER_BUS, "hide")) {
+		err = bus_add(builder, KEY_USER_BUS, MOUNT_RUNTIME, "/run/user");
+	}
+	if (err == 0 && hides_system_bus(builder)) {
+		err = bus_add(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/dbus");
+		if (err == 0 && (builder->plan->namespaces & CLONE_NEWUSER) != 0) {
+			err = bus_add(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/systemd/private");
+		}
+	}
+	return err;
 }
 
 /*

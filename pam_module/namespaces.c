@@ -19,10 +19,11 @@ const struct namespace_kind NAMESPACE_KINDS[NAMESPACES_COUNT] = {
 	{ CLONE_NEWIPC, "ipc", "ipc" },
 	{ CLONE_NEWUTS, "uts", "uts" },
 	{ CLONE_NEWNET, "net", "net" },
+	{ CLONE_NEWCGROUP, "cgroup", "cgroup" },
 	{ CLONE_NEWNS, "mnt", "mnt" },
 };
 
-const struct namespaces NAMESPACES_NONE = { .fds = { -1, -1, -1, -1, -1 } };
+const struct namespaces NAMESPACES_NONE = { .fds = { -1, -1, -1, -1, -1, -1 } };
 
 /* An application that has closed its standard fds must not find one of ours in their place. */
 static int above_standard(int fd)

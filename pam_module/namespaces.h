@@ -9,9 +9,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define NAMESPACES_COUNT 5
+#define NAMESPACES_COUNT 6
 
-/* The kinds, in the order in which one goes back to them: the mount namespace last. */
+/*
+ * The kinds, in the order in which one goes back to them: the mount namespace last. There is no way
+ * back out of a user namespace: who has joined one has no power over the others any more.
+ */
 struct namespace_kind {
 	uint32_t flag;           /* CLONE_NEW*, see namespaces(7) */
 	const char *name;        /* in /proc/PID/ns */

@@ -19,6 +19,7 @@
 #include "application.h"
 #include "ask.h"
 #include "report.h"
+#include "restrict.h"
 #include "scope.h"
 #include "session.h"
 #include "steps.h"
@@ -70,16 +71,38 @@ static int leave_again(const struct session *session, struct failure *failure)
 	return -failure->error;
 }
 
-static int join(const struct session *session, int init, uint32_t flags, struct failure *failure)
+/*
+ * The shell must not have what the policy takes away, so a session that cannot give it up is none.
+ * A filter refuses setns(2), too.
+ */
+static int give_up(struct session *session, const struct reply *reply, struct failure *failure)
+{
+	const struct restrictions restrictions = restrictions_of(&reply->restrictions);
+	int err = restrictions_apply(&restrictions);
+
+	if (err < 0) {
+		return failure_set(failure, STEP_RESTRICT, err, NULL);
+	}
+	if (restrictions.filter) {
+		session_strand(session);
+	}
+	return 0;
+}
+
+static int join(struct session *session, int init, const struct reply *reply,
+		struct failure *failure)
 {
 	int err;
 
-	if (setns(init, (int)flags) < 0) {
+	if (setns(init, (int)reply->namespaces) < 0) {
 		return failure_set(failure, STEP_JOIN, -errno, NULL);
 	}
 	err = cwd_restore(&session->cwd);
 	if (err < 0) {
 		(void)failure_set(failure, STEP_JOIN, err, "no folder to be in");
+		return leave_again(session, failure);
+	}
+	if (give_up(session, reply, failure) < 0) {
 		return leave_again(session, failure);
 	}
 	err = session_tell(session, WORD_JOINED);
@@ -118,7 +141,7 @@ static int enter(pam_handle_t *pamh, struct attempt *attempt, struct failure *fa
 	if (err < 0) {
 		return failure_set(failure, STEP_ENVIRONMENT, err, NULL);
 	}
-	err = join(session, attempt->init, reply->namespaces, failure);
+	err = join(session, attempt->init, reply, failure);
 	if (err < 0) {
 		drop_session(pamh);
 	}
@@ -151,6 +174,11 @@ static bool is_init(const struct reply *reply)
 	return reply->verdict == VERDICT_MADE || reply->verdict == VERDICT_FOUND;
 }
 
+static int look(const struct attempt *attempt, uint32_t namespaces)
+{
+	return space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
+}
+
 /*
  * A space's init is at work; what it is can be looked at meanwhile. Another one may follow: this one
  * came second, or was about to end.
@@ -160,19 +188,25 @@ static int look_at_init(const struct helper *helper, struct attempt *attempt,
 {
 	const struct reply *reply = &attempt->answer.reply;
 	const uint32_t namespaces = reply->namespaces;
+	bool early;
 	int seen, err;
 
 	scope_close(&attempt->init);
 	attempt->init = attempt->answer.fd;
 	attempt->ours = reply->verdict == VERDICT_MADE;
 	attempt->answer.fd = -1;
-	seen = space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
+	/* The user namespace comes last, and with it another mount namespace. */
+	early = (namespaces & CLONE_NEWUSER) == 0;
+	seen = early ? look(attempt, namespaces) : 0;
 	if (seen < 0 && seen != -ESRCH) {
 		return failure_set(failure, STEP_VERIFY, seen, NULL);
 	}
 	err = helper_answer(helper, &attempt->answer, failure);
 	if (err < 0) {
 		return err;
+	}
+	if (!early && reply->verdict == VERDICT_JOIN) {
+		seen = look(attempt, namespaces);
 	}
 	/* An init that has died already died of something, and the helper says of what. */
 	if (seen < 0 && reply->verdict == VERDICT_JOIN) {

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -81,8 +82,13 @@ int session_new(int proc, struct session **ret)
 
 int session_adopt(struct session *session, uint32_t flags, int channel)
 {
-	namespaces_keep(&session->from, flags);
+	namespaces_keep(&session->from, (flags & CLONE_NEWUSER) != 0 ? 0 : flags);
 	return channel_keep(session, channel);
+}
+
+void session_strand(struct session *session)
+{
+	namespaces_forget(&session->from);
 }
 
 static bool channel_still_ours(const struct session *session)

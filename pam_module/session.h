@@ -32,7 +32,8 @@ int session_new(int proc, struct session **ret);
 
 /*
  * session_adopt - this session will leave the namespaces in FLAGS, and talk to init over CHANNEL,
- * of which it keeps a copy. Returns 0 or a negative errno.
+ * of which it keeps a copy. With CLONE_NEWUSER among them nothing is remembered: there is no way
+ * back. Returns 0 or a negative errno.
  */
 int session_adopt(struct session *session, uint32_t flags, int channel);
 
@@ -49,6 +50,9 @@ bool session_is_opener(const struct session *session);
  * fd; -EPIPE or -ECONNREFUSED when init is gone; another negative errno.
  */
 int session_tell(const struct session *session, enum word_kind kind);
+
+/* session_strand - there is no way back from now on. */
+void session_strand(struct session *session);
 
 /* session_leave - back to where the application came from, cwd included. 0 or negative errno. */
 int session_leave(const struct session *session);

@@ -67,23 +67,45 @@ static bool is_roots(int user, const struct stat *own_user)
 	       owner == 0;
 }
 
+/* What the namespaces of a space may belong to. */
+struct owners {
+	struct stat own;    /* the application's user namespace */
+	struct stat joined; /* with CLONE_NEWUSER that of the space; else the same */
+};
+
 /*
- * The namespace of user ids that THEIRS, another namespace, belongs to. That of a network may belong
- * to one of root's: with network = pasta the program pasta(1), and nobody else, has a power there.
+ * The user namespace that THEIRS, another namespace, belongs to. That of a network may belong to one
+ * of root's: with network = pasta the program pasta(1), and nobody else, has a power there. The
+ * mounts belong to the user namespace that is joined.
  */
-static int verify_owner(int theirs, uint32_t flag, const struct stat *own_user)
+static int verify_owner(int theirs, uint32_t flag, const struct owners *owners)
 {
 	SCOPE_FD int user = ioctl(theirs, NS_GET_USERNS);
-	int own = is_namespace(user, own_user);
+	int right = is_namespace(user, flag == CLONE_NEWNS ? &owners->joined : &owners->own);
 
-	if (own < 0) {
-		return own;
+	if (right < 0) {
+		return right;
 	}
-	return own == 1 || (flag == CLONE_NEWNET && is_roots(user, own_user)) ? 0 : -EPERM;
+	return right == 1 || (flag == CLONE_NEWNET && is_roots(user, &owners->own)) ? 0 : -EPERM;
+}
+
+/* That of the space: another one than ours, directly below it, and made by root. */
+static int verify_user(int proc, pid_t pid, struct owners *owners)
+{
+	SCOPE_FD int user = -1;
+	int err = proc_namespace_open(proc, pid, "user", &user);
+
+	if (err < 0) {
+		return err == -ENOENT ? -ESRCH : err; /* dead meanwhile */
+	}
+	if (fstat(user, &owners->joined) < 0) {
+		return -errno;
+	}
+	return is_roots(user, &owners->own) ? 0 : -EPERM;
 }
 
 static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces *own,
-		      const struct stat *own_user)
+		      const struct owners *owners)
 {
 	SCOPE_FD int theirs = -1;
 	struct stat about;
@@ -100,12 +122,12 @@ static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces 
 	    ioctl(theirs, NS_GET_NSTYPE) != (int)NAMESPACE_KINDS[kind].flag) {
 		return -EINVAL;
 	}
-	return verify_owner(theirs, NAMESPACE_KINDS[kind].flag, own_user);
+	return verify_owner(theirs, NAMESPACE_KINDS[kind].flag, owners);
 }
 
 int space_verify(int proc, int init, uint32_t flags, const struct namespaces *own)
 {
-	struct stat own_user;
+	struct owners owners;
 	pid_t pid;
 	size_t i;
 	int err;
@@ -114,14 +136,19 @@ int space_verify(int proc, int init, uint32_t flags, const struct namespaces *ow
 	if (err < 0) {
 		return err;
 	}
-	if (fstatat(proc, "self/ns/user", &own_user, 0) < 0) {
+	if (fstatat(proc, "self/ns/user", &owners.own, 0) < 0) {
 		return -errno;
+	}
+	owners.joined = owners.own;
+	err = (flags & CLONE_NEWUSER) != 0 ? verify_user(proc, pid, &owners) : 0;
+	if (err < 0) {
+		return err;
 	}
 	for (i = 0; i < NAMESPACES_COUNT; i++) {
 		if ((flags & NAMESPACE_KINDS[i].flag) == 0) {
 			continue;
 		}
-		err = verify_one(proc, pid, i, own, &own_user);
+		err = verify_one(proc, pid, i, own, &owners);
 		if (err < 0) {
 			return err;
 		}

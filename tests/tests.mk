@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What tests, measures and checks. Included by the Makefile at the top.
 
-DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev libjson-c-dev scdoc
+DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev libjson-c-dev \
+	libseccomp-dev scdoc
 DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
 	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh \
-	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat xauth
+	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat xauth \
+	cron at opendoas keyutils fuse3
 DEPS_BENCH := libpam-net crun iperf3 slirp4netns
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck
 DEPS_FUZZ := clang libclang-rt-dev
@@ -90,7 +92,7 @@ bench-network: deps-bench
 	@tests/bench/network
 
 san: deps
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/san HARDEN= INIT_LINK=-pie \
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/san HARDEN= FILTERS=0 INIT_LINK=-pie \
 		OPTIMISE='-O1 -g $(SANITIZE)' \
 		all check-unit check-fuzz
 	@LS_SAN=1 LS_BUILD=$(CURDIR)/$(BUILD)/san tests/root/run san

@@ -65,7 +65,8 @@ static int check_tun(char *detail)
 static int make_namespaces(const struct pasta_start *start, int *ret_user, int *ret_network,
 			   char *detail)
 {
-	int err = userns_make(start->uid, start->gid, ret_user, ret_network);
+	const struct userns_wanted wanted = { .uid = start->uid, .gid = start->gid, .ids = 1 };
+	int err = userns_make(&wanted, ret_user, ret_network);
 
 	if (err == -ENOSPC) {
 		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/knock.c lib/plan.c */
+/* links: lib/knock.c lib/message.c lib/plan.c */
 /*
  * fuzz_knock.c - any packet to the doorkeeper: what knock_check lets through is safe to keep, and
  * to show to somebody later.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/knock.c lib/plan.c */
+/* links: lib/knock.c lib/message.c lib/plan.c */
 /*
  * fuzz_knock_answer.c - any packet to somebody who has knocked: what knock_answer_check lets
  * through is a refusal, or a space that can be joined and shown.

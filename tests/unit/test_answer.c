@@ -166,10 +166,15 @@ static void joining(void **state)
 		.user = "alice",
 		.network = "loopback",
 	};
+	const struct restrictions restrictions = {
+		.capabilities = 1u << 13,
+		.no_new_privs = true,
+		.filter = true,
+	};
 	struct reply reply = rubbish();
 
 	(void)state;
-	answer_join(&reply, &space, true);
+	answer_join(&reply, &space, &restrictions, true);
 	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
 	assert_int_equal(reply.verdict, VERDICT_JOIN);
 	assert_int_equal(reply.namespaces, CLONE_NEWNET | CLONE_NEWPID);
@@ -178,10 +183,16 @@ static void joining(void **state)
 	assert_int_equal(reply.joined, 1);
 	assert_int_equal(reply.step, STEP_NONE);
 	assert_string_equal(reply.detail, "loopback");
+	assert_true(reply.restrictions.capabilities == 1u << 13);
+	assert_int_equal(reply.restrictions.no_new_privs, 1);
+	assert_int_equal(reply.restrictions.filter, 1);
 	reply = rubbish();
-	answer_join(&reply, &space, false);
+	answer_join(&reply, &space, &(struct restrictions){ .no_new_privs = false }, false);
 	assert_int_equal(reply_check(&reply, sizeof(reply)), 0);
 	assert_int_equal(reply.joined, 0);
+	assert_true(reply.restrictions.capabilities == 0);
+	assert_int_equal(reply.restrictions.no_new_privs, 0);
+	assert_int_equal(reply.restrictions.filter, 0);
 }
 
 int main(void)

@@ -133,19 +133,31 @@ static const struct verdict_case VERDICTS[] = {
 	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
 		   "max_spaces=64") },
 	/* What this build cannot do. */
-	{ "[default]\n\nno_new_privs = yes\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:3: no_new_privs = yes is not available in this build" },
-	{ "[default]\nnamespaces = mount pid\nnamespaces = user\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:3: namespaces = user is not available in this build" },
+	{ "[default]\n\nmemory_max = 4g\n", &ALICE, false, VERDICT_DENY,
+	  "x.conf:3: memory_max = 4g is not available in this build" },
+	/* Who may make user namespaces, and whose devices they see. */
+	{ "[default]\nnested_userns = no\n", &ALICE, false, VERDICT_DENY,
+	  "needs user among the namespaces, or seccomp = default (nested_userns = no, x.conf:2)" },
+	{ "[default]\nnested_userns = no\nseccomp = default\n", &ALICE, false, VERDICT_JOIN, "" },
+	{ "[default]\nnested_userns = no\nnamespaces = mount pid user\n", &ALICE, false,
+	  VERDICT_JOIN, "" },
+	{ "[default]\nprivate_dev = no\nnamespaces = mount pid user\n", &ALICE, false, VERDICT_DENY,
+	  "contradicts user among the namespaces (private_dev = no, x.conf:2)" },
+	{ "[default]\nprivate_dev = no\nnamespaces = mount pid\n", &ALICE, false, VERDICT_JOIN,
+	  "" },
 	/* The network: see test_decision_network. */
 	{ "[default]\nnetwork = nat\npublish = 80:80\n", &ALICE, false, VERDICT_DENY,
 	  "x.conf:3: publish = 80:80: works with network = pasta, and not with nat" },
 	{ "[default]\nnetwork = nat\npublish = 80:80\n[match uid=1000]\npublish =\n", &ALICE, false,
 	  VERDICT_JOIN, "" },
-	{ "[default]\nseccomp = default\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
-	  "deny reason=\"x.conf:2: seccomp = default is not available in this build\"" },
-	{ "[default]\nnested = keep\nseccomp = default\n", &ALICE, true, VERDICT_DENY,
-	  "x.conf:3: seccomp = default is not available in this build" },
+	{ "[default]\ncpu_max = 50%\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
+	  "deny reason=\"x.conf:2: cpu_max = 50% is not available in this build\"" },
+	{ "[default]\nnested = keep\ntasks_max = 9\n", &ALICE, true, VERDICT_DENY,
+	  "x.conf:3: tasks_max = 9 is not available in this build" },
+	{ "[default]\nisolate = audit\nseccomp = default\ncapabilities = none\n", &ALICE, false,
+	  VERDICT_AUDIT,
+	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
+		   "max_spaces=64 capabilities=none seccomp=default") },
 	/* The view of files. */
 	{ "[default]\nhide = /boot\nsystem = ro\nhome = own\n", &ALICE, false, VERDICT_JOIN, "" },
 	{ "[default]\nhide = /boot\nbind = /a:/boot/b\n", &ALICE, false, VERDICT_DENY,
@@ -225,10 +237,83 @@ static void default_plan(void **state)
 	assert_string_equal(plan.root, "");
 	assert_string_equal(plan.home, "");
 	assert_string_equal(plan.tty, "");
+	assert_true(plan.nested_userns);
+	assert_true(plan.restrictions.capabilities == RESTRICT_CAPABILITIES_ALL);
+	assert_false(plan.restrictions.no_new_privs || plan.restrictions.filter);
 	assert_int_equal(plan.mount_count, 1);
 	assert_int_equal(plan.mounts[0].kind, MOUNT_RUNTIME);
 	view_free(&plan);
 	assert_null(plan.mounts);
+	view_free(&plan);
+}
+
+static uint64_t capabilities_of(const char *text)
+{
+	struct plan plan;
+
+	assert_int_equal(decide(text, &ALICE, false, &plan).verdict, VERDICT_JOIN);
+	view_free(&plan);
+	return plan.restrictions.capabilities;
+}
+
+static void restrictions(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_true(capabilities_of("[default]\ncapabilities = none\n") == 0);
+	assert_true(capabilities_of("[default]\ncapabilities = all\n") ==
+		    RESTRICT_CAPABILITIES_ALL);
+	assert_true(capabilities_of("[default]\ncapabilities = CAP_CHOWN, cap_net_raw\n") ==
+		    (1u << 0 | 1u << 13));
+	/* The whole value counts. */
+	assert_true(capabilities_of("[default]\ncapabilities = CAP_CHOWN\n"
+				    "[match uid=1000]\ncapabilities = CAP_CHECKPOINT_RESTORE\n") ==
+		    UINT64_C(1) << 40);
+	assert_int_equal(decide("[default]\nno_new_privs = yes\nseccomp = default\n"
+				"nested_userns = no\n",
+				&ALICE, false, &plan)
+				 .verdict,
+			 VERDICT_JOIN);
+	assert_true(plan.restrictions.no_new_privs && plan.restrictions.filter);
+	assert_false(plan.nested_userns);
+	view_free(&plan);
+}
+
+static bool hides(const struct plan *plan, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < plan->mount_count; i++) {
+		if (plan->mounts[i].kind == MOUNT_HIDE &&
+		    strcmp(plan->mounts[i].target, path) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Root inside is uid 0: what opens to that alone does not show. */
+static void a_user_namespace(void **state)
+{
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(
+		decide("[default]\nnamespaces = mount pid user cgroup\n", &ALICE, false, &plan)
+			.verdict,
+		VERDICT_JOIN);
+	assert_int_equal(plan.namespaces,
+			 CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWCGROUP);
+	assert_true(plan.private_dev);
+	assert_true(hides(&plan, "/run/dbus"));
+	assert_true(hides(&plan, "/run/systemd/private"));
+	view_free(&plan);
+	assert_int_equal(decide("[default]\nnamespaces = mount pid user\nsystem_bus = keep\n",
+				&ALICE, false, &plan)
+				 .verdict,
+			 VERDICT_JOIN);
+	assert_false(hides(&plan, "/run/dbus") || hides(&plan, "/run/systemd/private"));
 	view_free(&plan);
 }
 
@@ -305,6 +390,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),     cmocka_unit_test(default_plan),
+		cmocka_unit_test(restrictions), cmocka_unit_test(a_user_namespace),
 		cmocka_unit_test(another_plan), cmocka_unit_test(words_of_the_plan),
 		cmocka_unit_test(the_terminal),
 	};

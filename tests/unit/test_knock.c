@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/knock.c */
+/* links: lib/knock.c lib/message.c */
 /*
  * test_knock.c - every field of a knock and of its answer out of its range, one at a time.
  */

@@ -298,7 +298,7 @@ static void reply_fields_of_a_space(void **state)
 {
 	static const enum verdict verdicts[] = { VERDICT_MADE, VERDICT_FOUND, VERDICT_JOIN };
 	static const uint32_t foreign[] = {
-		CLONE_NEWUSER, CLONE_NEWCGROUP, CLONE_THREAD, CLONE_VM, 1u << 31, 1u,
+		CLONE_NEWTIME, CLONE_THREAD, CLONE_VM, 1u << 31, 1u,
 	};
 	size_t i, k;
 
@@ -318,6 +318,58 @@ static void reply_fields_of_a_space(void **state)
 			reply.namespaces = foreign[k];
 			assert_int_equal(check_reply(&reply), -EINVAL);
 		}
+	}
+}
+
+/* What goes into a message comes out of it. */
+static void restrictions_travel(void **state)
+{
+	const struct restrictions sent = { .capabilities = UINT64_C(1) << 40 | 1u,
+					   .no_new_privs = true,
+					   .filter = true };
+	struct restriction_words words = message_restrictions(&sent);
+	struct restrictions got = restrictions_of(&words);
+
+	(void)state;
+	assert_true(restriction_words_valid(&words));
+	assert_true(got.capabilities == sent.capabilities);
+	assert_true(got.no_new_privs);
+	assert_true(got.filter);
+	words = message_restrictions(&(struct restrictions){ .capabilities = UINT64_MAX });
+	got = restrictions_of(&words);
+	assert_true(got.capabilities == RESTRICT_CAPABILITIES_ALL);
+	assert_false(got.no_new_privs);
+	assert_false(got.filter);
+}
+
+/* Only a space comes with them, and each in its range. */
+static void reply_restrictions(void **state)
+{
+	static const enum verdict without[] = { VERDICT_DENY,    VERDICT_IGNORE, VERDICT_AUDIT,
+						VERDICT_LENIENT, VERDICT_MADE,   VERDICT_FOUND };
+	struct reply reply = good_reply(VERDICT_JOIN);
+	size_t i;
+
+	(void)state;
+	reply.restrictions.capabilities = UINT64_MAX;
+	reply.restrictions.no_new_privs = 1;
+	reply.restrictions.filter = 1;
+	assert_int_equal(check_reply(&reply), 0);
+	reply.restrictions.no_new_privs = 2;
+	assert_int_equal(check_reply(&reply), -EINVAL);
+	reply.restrictions.no_new_privs = 0;
+	reply.restrictions.filter = UINT32_MAX;
+	assert_int_equal(check_reply(&reply), -EINVAL);
+	for (i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
+		reply = good_reply(without[i]);
+		reply.restrictions.capabilities = 1;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+		reply = good_reply(without[i]);
+		reply.restrictions.no_new_privs = 1;
+		assert_int_equal(check_reply(&reply), -EINVAL);
+		reply = good_reply(without[i]);
+		reply.restrictions.filter = 1;
+		assert_int_equal(check_reply(&reply), -EINVAL);
 	}
 }
 
@@ -390,6 +442,8 @@ int main(void)
 		cmocka_unit_test(reply_deny_fields),
 		cmocka_unit_test(reply_fields_of_no_space),
 		cmocka_unit_test(reply_fields_of_a_space),
+		cmocka_unit_test(restrictions_travel),
+		cmocka_unit_test(reply_restrictions),
 		cmocka_unit_test(reply_join_fields),
 		cmocka_unit_test(reply_fds),
 		cmocka_unit_test(words),

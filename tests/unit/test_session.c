@@ -27,7 +27,8 @@
 #include "proc.h"
 #include "sandbox.h"
 
-#define ALL_FIVE (CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS)
+#define ALL_KINDS \
+	(CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWCGROUP)
 
 /* A session with init's end of its socket in the test's hands. */
 struct rig {
@@ -110,7 +111,7 @@ static void fds_are_high_and_close_on_exec(void **state)
 	size_t before = fds_count(), i;
 
 	(void)state;
-	rig_make(&rig, ALL_FIVE);
+	rig_make(&rig, ALL_KINDS);
 	assert_int_equal(fds_count(), before + 1 + 1 + NAMESPACES_COUNT);
 	assert_true(rig.session->channel > 2 && fd_is_cloexec(rig.session->channel));
 	for (i = 0; i < NAMESPACES_COUNT; i++) {
@@ -211,7 +212,7 @@ static void channel_closed_by_the_application(void **state)
 	size_t before;
 
 	(void)state;
-	rig_make(&rig, ALL_FIVE);
+	rig_make(&rig, ALL_KINDS);
 	assert_int_equal(close(rig.session->channel), 0);
 	assert_int_equal(session_tell(rig.session, WORD_CLOSE), -EBADF);
 	before = fds_count();
@@ -282,7 +283,7 @@ static void forgetting_twice_is_harmless(void **state)
 	size_t after;
 
 	(void)state;
-	rig_make(&rig, ALL_FIVE);
+	rig_make(&rig, ALL_KINDS);
 	namespaces_forget(&rig.session->from);
 	after = fds_count();
 	namespaces_forget(&rig.session->from);
@@ -301,7 +302,7 @@ static int without_standard_fds(void *data)
 	CHECK(proc_open(&proc) == 0 && channel_pair(ends) == 0);
 	/* Now 0 is the lowest free number, whatever is opened next. */
 	CHECK(close(0) == 0 && close(1) == 0 && close(2) == 0);
-	CHECK(session_make(proc, ALL_FIVE, ends[0], &session) == 0);
+	CHECK(session_make(proc, ALL_KINDS, ends[0], &session) == 0);
 	CHECK(session->channel > 2 && fd_is_cloexec(session->channel));
 	for (i = 0; i < NAMESPACES_COUNT; i++) {
 		CHECK(session->from.fds[i] > 2);
@@ -329,7 +330,7 @@ static void no_channel_no_session(void **state)
 	(void)state;
 	assert_int_equal(proc_open(&proc), 0);
 	before = fds_count();
-	assert_int_equal(session_make(proc, ALL_FIVE, FDS_LIMIT - 1, &session), -EBADF);
+	assert_int_equal(session_make(proc, ALL_KINDS, FDS_LIMIT - 1, &session), -EBADF);
 	assert_null(session);
 	assert_int_equal(fds_count(), before);
 	assert_int_equal(close(proc), 0);
@@ -357,7 +358,7 @@ static int remember_half(void *data)
 	proc = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CHECK(proc >= 0 && channel_pair(ends) == 0);
 	before = fds_count();
-	CHECK(session_make(proc, ALL_FIVE, ends[0], &session) == -ENOENT);
+	CHECK(session_make(proc, ALL_KINDS, ends[0], &session) == -ENOENT);
 	CHECK(session == NULL && fds_count() == before);
 	CHECK(unlink("self/ns/ipc") == 0 && unlink("self/ns/pid_for_children") == 0);
 	CHECK(rmdir("self/ns") == 0 && rmdir("self") == 0 && rmdir(folder) == 0);
@@ -411,8 +412,8 @@ static int leave_and_return(void)
 	for (i = 0; i < 4; i++) {
 		before[i] = inode_of(links[i]);
 	}
-	CHECK(rig_open(&rig, ALL_FIVE) == 0);
-	CHECK(unshare(ALL_FIVE) == 0);
+	CHECK(rig_open(&rig, ALL_KINDS) == 0);
+	CHECK(unshare(ALL_KINDS) == 0);
 	for (i = 0; i < 4; i++) {
 		CHECK(inode_of(links[i]) != before[i]);
 	}
@@ -424,7 +425,7 @@ static int leave_and_return(void)
 	CHECK(cwd_is("/usr"));
 	CHECK(folders_after(rig.session) == CHILD_PASS);
 	/* An fd that the application has closed keeps none of the others back. */
-	CHECK(unshare(ALL_FIVE) == 0);
+	CHECK(unshare(ALL_KINDS) == 0);
 	CHECK(close(rig.session->from.fds[0]) == 0);
 	CHECK(session_leave(rig.session) == -EBADF);
 	for (i = 0; i < 4; i++) {
@@ -440,7 +441,7 @@ static int in_sandbox(void *data)
 	pid_t pid;
 
 	(void)data;
-	if (sandbox_enter(ALL_FIVE) < 0) {
+	if (sandbox_enter(ALL_KINDS) < 0) {
 		return CHILD_SKIP;
 	}
 	pid = fork();

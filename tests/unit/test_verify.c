@@ -229,6 +229,39 @@ static void made_by_root(void **state)
 	resident_end(&resident);
 }
 
+/*
+ * With a user namespace to join: it has to be root's, and it is that of the mounts; of the others
+ * only a network may belong to it.
+ */
+static void with_a_user_namespace(void **state)
+{
+	const uint32_t mounts = CLONE_NEWUSER | CLONE_NEWNS;
+	struct resident resident;
+
+	(void)state;
+	if (geteuid() != 0) {
+		skip();
+	}
+	assert_int_equal(resident_start(&resident, PLACE_ROOTS, CLONE_NEWNS | CLONE_NEWIPC), 0);
+	assert_int_equal(verify(resident.pidfd, mounts), 0);
+	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWIPC), -EPERM);
+	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWNET), -EINVAL);
+	resident_end(&resident);
+	assert_int_equal(resident_start(&resident, PLACE_ROOTS, CLONE_NEWNS | CLONE_NEWNET), 0);
+	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWNET), 0);
+	resident_end(&resident);
+	/* The application's own is none to join. */
+	assert_int_equal(resident_start(&resident, PLACE_UNSHARED, CLONE_NEWNS), 0);
+	assert_int_equal(verify(resident.pidfd, mounts), -EPERM);
+	resident_end(&resident);
+	assert_int_equal(resident_start(&resident, PLACE_USERS, CLONE_NEWNS), 0);
+	assert_int_equal(verify(resident.pidfd, mounts), -EPERM);
+	resident_end(&resident);
+	assert_int_equal(resident_start(&resident, PLACE_UNSHARED, CLONE_NEWCGROUP), 0);
+	assert_int_equal(verify(resident.pidfd, CLONE_NEWCGROUP), 0);
+	resident_end(&resident);
+}
+
 static int made_by_us(void *data)
 {
 	const uint32_t flags = CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET;
@@ -262,6 +295,7 @@ int main(void)
 		cmocka_unit_test(a_zombie),
 		cmocka_unit_test(made_by_a_user),
 		cmocka_unit_test(made_by_root),
+		cmocka_unit_test(with_a_user_namespace),
 		cmocka_unit_test(a_space_of_ours),
 	};
 

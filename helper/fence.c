@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fence.c - what root inside a user namespace must not reach. Runs in the child that becomes init,
+ * with CAP_SYS_ADMIN of the host.
+ *
+ * All ids mean in there what they mean outside, or sshd could not log anybody in. So root inside has
+ * no capability on the host, but is uid 0; and for much that matters the kernel asks for the uid
+ * only: /proc/sys/kernel/core_pattern is a file of root's. What is made here gets locked when the
+ * user namespace is entered, mount_namespaces(7).
+ *
+ * The kernel makes no new /proc for somebody who has a part of his covered, so in such a space
+ * nobody gets one: see loginspace.conf(5).
+ */
+#include "fence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "mounts.h"
+#include "registry.h"
+#include "scope.h"
+#include "walk.h"
+
+#define NO_SUID_DEV_EXEC (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
+/* What root may write to in /proc, beside what belongs to a process; proc(5). */
+static const char *const SETTINGS[] = {
+	"/proc/sys",  "/proc/sysrq-trigger", "/proc/irq",     "/proc/bus",           "/proc/fs",
+	"/proc/acpi", "/proc/scsi",          "/proc/asound",  "/proc/driver",        "/proc/mtrr",
+	"/proc/tty",  "/proc/dynamic_debug", "/proc/lockdep", "/proc/latency_stats", "/sys",
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* For other logins from inside: the host's says who is joined to whose namespaces. */
+static const struct fresh_mount REGISTRY = {
+	.target = REGISTRY_PATH,
+	.type = "tmpfs",
+	.options = { { "mode", "0700" }, { "size", "64k" } },
+	.attributes = NO_SUID_DEV_EXEC,
+};
+
+static int nodev_set(const char *path, bool devices)
+{
+	struct mount_attr attr = { .attr_set = devices ? 0 : (uint64_t)MOUNT_ATTR_NODEV,
+				   .attr_clr = devices ? (uint64_t)MOUNT_ATTR_NODEV : 0 };
+	SCOPE_FD int fd = -1;
+	int err = walk_open(path, &fd);
+
+	if (err < 0) {
+		return err;
+	}
+	return mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) < 0 ? -errno
+											    : 0;
+}
+
+/*
+ * Whoever is uid 0 may open the device file of a disk. Those of /dev are ours and harmless by now;
+ * what else is mounted in there had none before.
+ */
+static int devices_fence(const char **ret_path)
+{
+	static const char *const WITHOUT[] = { "/dev/shm", "/dev/mqueue" };
+	size_t i;
+	int err;
+
+	*ret_path = "/";
+	err = nodev_set("/", false);
+	if (err == 0) {
+		*ret_path = "/dev";
+		err = nodev_set("/dev", true);
+	}
+	for (i = 0; i < COUNT(WITHOUT) && err == 0; i++) {
+		*ret_path = WITHOUT[i];
+		err = nodev_set(WITHOUT[i], false);
+		err = err == -ENOENT || err == -EINVAL ? 0 : err; /* EINVAL: no mount */
+	}
+	return err;
+}
+
+/* What is no mount yet becomes one. */
+static int whole_make(struct ledger *ledger, const char *path, int *place)
+{
+	SCOPE_FD int tree = -1;
+	bool whole = false;
+	int err = mount_is(*place, &whole);
+
+	if (err < 0 || whole) {
+		return err;
+	}
+	err = tree_clone(*place, &tree);
+	if (err == 0) {
+		/* What was put below it is in the clone, as another mount. */
+		ledger_forget(ledger, path);
+		err = mount_put(tree, *place);
+	}
+	if (err == 0) {
+		scope_close(place);
+		*place = tree;
+		tree = -1;
+	}
+	return err;
+}
+
+static int settings_fence(struct ledger *ledger, const char *path)
+{
+	SCOPE_FD int place = -1;
+	int err = walk_open(path, &place);
+
+	if (err < 0) {
+		return err == -ENOENT ? 0 : err; /* not on every kernel */
+	}
+	err = whole_make(ledger, path, &place);
+	if (err == 0) {
+		err = mount_set(place, true, MOUNT_ATTR_RDONLY);
+	}
+	return err < 0 ? err : ledger_add(ledger, place, path, MOUNT_ATTR_RDONLY);
+}
+
+static int registry_fence(struct ledger *ledger, int *ret_registry)
+{
+	SCOPE_FD int place = -1;
+	SCOPE_FD int made = -1;
+	struct stat about;
+	int err;
+
+	err = folder_open(REGISTRY_PATH, &place);
+	if (err == 0) {
+		err = mount_make(&REGISTRY, &made);
+	}
+	if (err == 0) {
+		err = ledger_put(ledger, made, place, REGISTRY_PATH, REGISTRY.attributes);
+	}
+	if (err == 0) {
+		err = registry_open(ret_registry);
+	}
+	if (err < 0) {
+		return err;
+	}
+	return stat("/proc/self/ns/pid", &about) < 0 ? -errno
+						     : registry_mark(*ret_registry, about.st_ino);
+}
+
+int fence_make(struct ledger *ledger, int *ret_registry, const char **ret_path)
+{
+	size_t i;
+	int err = devices_fence(ret_path);
+
+	for (i = 0; i < COUNT(SETTINGS) && err == 0; i++) {
+		*ret_path = SETTINGS[i];
+		err = settings_fence(ledger, SETTINGS[i]);
+	}
+	if (err == 0) {
+		*ret_path = REGISTRY_PATH;
+		err = registry_fence(ledger, ret_registry);
+	}
+	return err;
+}

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/securebits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -109,6 +110,18 @@ static void limits_reset(void)
 	}
 }
 
+/*
+ * A caller of su may have made himself slow, and init serves logins to come. Without CAP_SYS_NICE,
+ * as in some containers, it stays as it was.
+ */
+static void schedule_reset(void)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+
+	(void)sched_setscheduler(0, SCHED_OTHER, &none);
+	(void)setpriority(PRIO_PROCESS, 0, 0);
+}
+
 int privileges_arrive(void)
 {
 	/* The module has done so already; whoever else starts us may have another real uid. */
@@ -125,6 +138,7 @@ int privileges_arrive(void)
 	if (chdir("/") < 0) {
 		return -errno;
 	}
+	schedule_reset();
 	limits_reset();
 	return signals_reset();
 }

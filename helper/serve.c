@@ -81,6 +81,28 @@ static int look_around(bool *ret_nested)
 	return err;
 }
 
+/* The kernel numbers its first namespaces itself: include/linux/proc_ns.h, PROC_USER_INIT_INO. */
+#define FIRST_USERNS 0xeffffffdu
+
+/*
+ * What the space around a login from inside has taken away, and another space in it would need: the
+ * calls, by a filter; or a new /proc, see fence.c. NULL: nothing.
+ */
+static const char *obstacle(void)
+{
+	struct stat about;
+
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0) {
+		return "a space with seccomp = default takes no other inside; nested = keep lets the "
+		       "login stay in it";
+	}
+	if (stat("/proc/self/ns/user", &about) < 0 || about.st_ino != FIRST_USERNS) {
+		return "a space with user among the namespaces takes no other inside; nested = keep "
+		       "lets the login stay in it";
+	}
+	return NULL;
+}
+
 /* The decision; returns 0 when a space is to be joined or made. */
 static int decide(const struct policy *policy, const struct policy_login *login,
 		  struct plan *ret_plan, struct reply *reply)
@@ -105,8 +127,14 @@ static int decide(const struct policy *policy, const struct policy_login *login,
 		return err;
 	}
 	if (nested) {
+		const char *why = obstacle();
+
 		view_free(ret_plan);
 		decision = policy_decide(policy, login, true, ret_plan);
+		if (decision.verdict == VERDICT_JOIN && why != NULL) {
+			answer_deny(reply, STEP_POLICY, -EPERM, why);
+			return -EPERM;
+		}
 	}
 	switch (decision.verdict) {
 	case VERDICT_JOIN:
@@ -324,17 +352,6 @@ static void join_or_make(const struct space_request *request, struct plan *plan,
 	}
 }
 
-/* The space around it has taken the calls away that a space needs; clone3(2) says ENOSYS then. */
-static void explain_filtered(struct reply *reply)
-{
-	if (reply->verdict == VERDICT_DENY && reply->step != STEP_POLICY &&
-	    (reply->error == ENOSYS || reply->error == EPERM)) {
-		answer_deny(reply, reply->step, -(int)reply->error,
-			    "the login comes from a space with seccomp = default, which takes no "
-			    "other inside; nested = keep lets it stay there");
-	}
-}
-
 void login_serve(const struct request *request, int owner, char *title)
 {
 	struct space_request space = {
@@ -348,7 +365,6 @@ void login_serve(const struct request *request, int owner, char *title)
 	struct reply reply = { 0 };
 	struct network network = NETWORK_NONE;
 	struct plan plan = { 0 };
-	const bool filtered = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0;
 	int channel = -1;
 
 	if (work_out_plan(request, &plan, &reply) == 0) {
@@ -358,9 +374,6 @@ void login_serve(const struct request *request, int owner, char *title)
 			(void)image_open(&space.image); /* init runs the same loop without it */
 			join_or_make(&space, &plan, &reply, &channel);
 		}
-	}
-	if (filtered) {
-		explain_filtered(&reply);
 	}
 	/* A module that is gone gets nothing; then nobody has init's socket and that owner goes. */
 	(void)channel_send(MESSAGE_HELPER_FD, &reply, sizeof(reply), &channel,

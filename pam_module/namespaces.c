@@ -54,10 +54,12 @@ static int remember_one(int proc, size_t i, struct namespaces *namespaces)
 	if (fd < 0) {
 		return fd;
 	}
-	namespaces->fds[i] = fd;
 	if (fstat(fd, &about) < 0) {
-		return -errno;
+		err = -errno;
+		(void)close(fd);
+		return err;
 	}
+	namespaces->fds[i] = fd;
 	namespaces->device = about.st_dev;
 	namespaces->inodes[i] = about.st_ino;
 	return 0;

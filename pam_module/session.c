@@ -49,7 +49,12 @@ static int channel_keep(struct session *session, int channel)
 		return -errno;
 	}
 	if (fstat(session->channel, &about) < 0) {
-		return -errno;
+		const int err = -errno;
+
+		/* Ours since a moment ago; later it would not be known for ours. */
+		(void)close(session->channel);
+		session->channel = -1;
+		return err;
 	}
 	session->channel_device = about.st_dev;
 	session->channel_inode = about.st_ino;

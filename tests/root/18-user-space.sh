@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120
+# namespaces = ... user cgroup: root inside is root of the space, and of nothing else.
+#
+# packages: sudo strace
+. "$SOURCE/tests/root/policy.bash"
+needs_module
+
+USER_SPACE='namespaces = mount pid ipc uts net user'
+
+# as_root COMMANDS: by sudo, in a session of alice's.
+as_root() {
+	run_as alice "sudo -n sh -c '$1'" 2>&1
+}
+
+# refused_to_root NAME COMMANDS: they fail for root inside, and work for root on the host.
+refused_to_root() {
+	is "ESC-04 root inside: $1: refused" "$(as_root "($2) >/dev/null 2>&1; echo \$?" | grep -c '^0$')" 0
+}
+
+shape_test() {
+	policy '[default]' "$USER_SPACE"
+	isnt "ISO-02 user: another user namespace" "$(run_as alice 'readlink /proc/self/ns/user')" "$(readlink /proc/self/ns/user)"
+	is "user: all ids mean what they mean outside" "$(run_as alice 'cat /proc/self/[ug]id_map' | tr -s ' ')" \
+		" 0 0 4294967295"$'\n'" 0 0 4294967295"
+	is "user: who she is" "$(run_as alice id)" "uid=2001(alice) gid=2001(alice) groups=2001(alice)"
+	is "user: a file of hers is hers outside" "$(run_as alice 'touch ~/made'; stat -c %U /home/alice/made)" alice
+	is "user: a /dev of its own" "$(run_as alice 'ls /dev | tr "\n" " "')" \
+		"fd full log mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero "
+	is "user: what it is without" "$(policy; run_as alice 'readlink /proc/self/ns/user')" "$(readlink /proc/self/ns/user)"
+}
+
+terminal_test() {
+	policy '[default]' "$USER_SPACE"
+	is "user: a terminal is hers" "$(as_ssh -tt alice@127.0.0.1 'stat -c "%U %n" $(tty)' </dev/null | tr -d '\r')" \
+		"alice /dev/pts/0"
+	check "user: sftp" sftp_works
+	is "user: a pipe of much" "$(head -c 3000000 /dev/zero | as_ssh alice@127.0.0.1 'wc -c')" 3000000
+	like "user: tmux" "$(ptyrun -t 15 -e '$ ' -s 'tmux new "echo in-\$((40+2)); sleep 1"\r' -e in-42 -s 'exit\r' -- \
+		ssh "${SSH_OPTIONS[@]}" -p $PORT -tt alice@127.0.0.1 2>&1)" in-42
+	is "user: a status" "$(run_as alice 'exit 7'; echo $?)" 7
+}
+
+sftp_works() {
+	echo 'ls /' | sftp -q -b - "${SSH_OPTIONS[@]}" -P $PORT alice@127.0.0.1
+}
+
+# --- root inside -----------------------------------------------------------------------------------
+
+root_test() {
+	local value=/proc/sys/kernel/core_pattern
+	policy '[default]' "$USER_SPACE"
+	like "user: sudo gives root, with all capabilities there" "$(as_root 'id -u; grep CapEff /proc/self/status')" \
+		"^0"$'\n'"CapEff:.[0-9a-f]*1ffffffffff"
+	refused_to_root "a setting of the kernel" "cat $value >$value"
+	refused_to_root "sysrq" 'echo h >/proc/sysrq-trigger'
+	refused_to_root "take that away" 'umount -l /proc/sys || umount -l /proc || umount -l /sys'
+	refused_to_root "make /proc/sys writable" 'mount -o remount,bind,rw /proc/sys || mount -o remount,rw /proc/sys'
+	refused_to_root "make /sys writable" 'mount -o remount,bind,rw /sys || mount -o remount,rw /sys'
+	refused_to_root "a new /proc, with all in it" 'unshare -pf mount -t proc proc /mnt || unshare -Urpf mount -t proc proc /mnt'
+	refused_to_root "a new /sys" 'mount -t sysfs sysfs /mnt || unshare -n mount -t sysfs sysfs /mnt && touch /mnt/kernel/uevent_seqnum'
+	refused_to_root "a new device" 'mknod /root/device b 7 0 || mknod /dev/device b 7 0'
+	refused_to_root "another host name" 'hostname elsewhere'
+	refused_to_root "lo down" 'ip link set lo down'
+	refused_to_root "more user namespaces than the host allows" 'cat /proc/sys/user/max_user_namespaces >/proc/sys/user/max_user_namespaces'
+	refused_to_root "the program of init" 'cat /proc/1/exe'
+	refused_to_root "what init has open" 'ls -l /proc/1/fd/3 | grep signalfd'
+	refused_to_root "to trace init" 'timeout 2 strace -p 1 -o /dev/null -e trace=none || test $? -eq 124'
+	refused_to_root "to go where init is" 'nsenter -t 1 -u true || nsenter -t 1 -m true'
+	is "user: mounts of root's inside are his" "$(as_root 'mount -t tmpfs tmpfs /mnt && echo x >/mnt/x && cat /mnt/x')" x
+	check "user: and do not show outside" test ! -e /mnt/x
+}
+
+# A device file that is there already, somewhere: root inside may open it as a file, but not the device.
+devices_test() {
+	policy '[default]' "$USER_SPACE"
+	mknod -m 666 /srv/zero c 1 5
+	is "ESC-04 a device file outside of /dev works on the host" "$(head -c 1 /srv/zero | wc -c)" 1
+	refused_to_root "a device file outside of /dev" 'head -c 1 /srv/zero | grep -q .'
+	is "user: a device of /dev works" "$(run_as alice 'head -c 1 /dev/zero | wc -c')" 1
+	rm /srv/zero
+}
+
+# What stands in /run/loginspace decides over everybody's logins.
+registry_test() {
+	policy '[default]' "$USER_SPACE"
+	is "ESC-08 root inside: a kill switch of her own" "$(as_root 'install -m 600 /dev/null /run/loginspace/off; ls /run/loginspace/off')" /run/loginspace/off
+	check "ESC-08 root inside: none of the host's" test ! -e "$SWITCH"
+	confined "ESC-08 root inside: others are confined" bob
+	refused_to_root "take that away, too" 'umount -l /run/loginspace'
+	# A lock on bob's shared space, as an init holds it: 2^49 + uid.
+	policy '[default]' "$USER_SPACE" 'scope = user'
+	session_start thief alice
+	session_do thief "sudo -n python3 -c 'import fcntl,os,struct,time
+fd=os.open(\"/run/loginspace\",os.O_RDONLY)
+fcntl.fcntl(fd,fcntl.F_SETLK,struct.pack(\"hhqqi\",fcntl.F_RDLCK,0,(1<<49)+2002,1,0))
+open(\"/tmp/locked\",\"w\")
+time.sleep(20)' >/dev/null 2>&1 &
+for i in \$(seq 100); do [ -e /tmp/locked ] && break; sleep .05; done; ls /tmp/locked" >"$RIG/thief"
+	is "PRV-03 root inside takes the lock of bob's space" "$(<"$RIG/thief")" /tmp/locked
+	isnt "PRV-03 and bob gets his own space" "$(run_as bob 'readlink /proc/self/ns/user')" "$(session_do thief 'readlink /proc/self/ns/user')"
+	confined "PRV-03 bob is in" bob
+	session_stop thief
+}
+
+buses_test() {
+	mkdir -p /run/dbus /run/systemd
+	: >/run/dbus/system_bus_socket
+	echo socket >/run/systemd/private
+	policy '[default]' "$USER_SPACE"
+	refused_to_root "the system's D-Bus" 'test -e /run/dbus/system_bus_socket'
+	refused_to_root "systemd's own socket" 'grep -q socket /run/systemd/private'
+	policy '[default]' "$USER_SPACE" 'system_bus = keep'
+	is "user: system_bus = keep keeps it" "$(as_root 'ls /run/dbus')" system_bus_socket
+	policy '[default]' "$USER_SPACE" 'private_dev = no'
+	log_mark
+	refused "user: private_dev = no is a contradiction" alice
+	check "user: and the log names the line" log_line "private_dev = no, $CONF:3"
+	rm -rf /run/dbus /run/systemd/private
+}
+
+# --- from outside ----------------------------------------------------------------------------------
+
+# outside COMMANDS: as alice, in no space.
+outside() {
+	setpriv --reuid 2001 --regid 2001 --clear-groups sh -c "$1" 2>&1
+}
+
+sleeper_of() { # NAME: the process of session NAME that sleeps, as the host numbers it
+	session_do "$1" 'sleep 60 & echo $! >/tmp/pid; ls -l /proc/self/ns/pid' >"$RIG/check.out"
+	local namespace pid
+	namespace=$(sed 's/.*-> //' "$RIG/check.out" | tail -n 1)
+	for pid in $(space_pids "$namespace"); do
+		[[ $(<"/proc/$pid/comm") == sleep ]] && echo "$pid"
+	done
+}
+
+colluder_test() { # NAME WANTED: what a process of hers outside may do
+	local pid
+	session_start inside alice
+	pid=$(sleeper_of inside)
+	isnt "ISO-15 $1: there is a process to look at" "$pid" ""
+	is "ISO-15 $1: the same user outside: its root folder" "$(outside "ls -d /proc/$pid/root/ >/dev/null 2>&1 && echo in || echo out")" "$2"
+	is "ISO-15 $1: the same user outside: its memory" "$(outside "head -c 0 /proc/$pid/mem >/dev/null 2>&1 && echo in || echo out")" "$2"
+	is "ISO-15 $1: the same user outside: its namespaces" "$(outside "readlink /proc/$pid/ns/mnt >/dev/null 2>&1 && echo in || echo out")" "$2"
+	session_stop inside
+}
+
+# --- the rest ----------------------------------------------------------------------------------------
+
+nested_test() {
+	policy '[default]' "$USER_SPACE"
+	is "ESC-02 user: users may make user namespaces" "$(run_as alice 'unshare -Ur id -u')" 0
+	policy '[default]' "$USER_SPACE" 'nested_userns = no'
+	like "ESC-02 nested_userns = no: users may not" "$(run_as alice 'unshare -Ur id -u' 2>&1)" 'No space left'
+	like "ESC-02 nested_userns = no: nor may root" "$(as_root 'unshare -Ur id -u')" 'No space left'
+	is "ESC-02 nested_userns = no: the host's number is what it was" "$(test "$(</proc/sys/user/max_user_namespaces)" -gt 0 && echo kept)" kept
+	policy '[default]' 'nested_userns = no'
+	log_mark
+	refused "nested_userns = no alone: refused" alice
+	check "nested_userns = no alone: and the log says what it needs" log_line 'denied: .*needs user among the namespaces'
+	policy '[default]' 'nested_userns = no' 'seccomp = default'
+	like "ESC-02 nested_userns = no with seccomp: users may not" "$(run_as alice 'unshare -Ur id -u' 2>&1)" 'not permitted'
+}
+
+su_test() {
+	policy '[default]' "$USER_SPACE"
+	log_mark
+	like "ESC-10 user: su inside gets no space in the space" "$(run_as alice 'sudo -n su bob -c id' 2>&1)" 'This login was refused'
+	check "ESC-10 user: and the log names the mend" log_line 'denied: .*step=policy errno=EPERM.*nested = keep'
+	policy '[default]' "$USER_SPACE" 'nested = keep'
+	is "ESC-10 user, nested = keep: su stays" \
+		"$(run_as alice "sudo -n su bob -c 'id -un; cat /proc/1/comm'" 2>&1)" "bob"$'\n'"$INSIDE"
+	policy '[default]' "$USER_SPACE" 'nested = deny'
+	like "ESC-10 user, nested = deny: su is denied" "$(run_as alice 'sudo -n su bob -c id' 2>&1)" 'This login was refused'
+}
+
+shared_test() {
+	local first
+	policy '[default]' "$USER_SPACE" 'scope = user' 'linger = 30s'
+	first=$(run_as alice 'readlink /proc/self/ns/user')
+	is "ISO-13 user: the second login joins the same namespaces" "$(run_as alice 'readlink /proc/self/ns/user')" "$first"
+	is "user: enter, too" "$("$COMMAND" enter 2001-0 -- readlink /proc/self/ns/user)" "$first"
+	is "user: enter --root is root there" "$("$COMMAND" enter --root 2001-0 -- sh -c 'id -u; readlink /proc/self/ns/user')" "0"$'\n'"$first"
+	like "user: show names it" "$("$COMMAND" show 2001-0)" 'namespaces +mount pid ipc uts net user'
+	"$COMMAND" kill 2001-0 >/dev/null
+	check "user: kill ends it" ledger_same_within 5 "$RIG/before"
+}
+
+application_test() {
+	policy '[default]' "$USER_SPACE"
+	log_mark
+	pam_driver --quiet loginspace alice 'readlink /proc/self/ns/user' >"$RIG/driver" 2>&1
+	isnt "user: another application" "$(head -n 1 "$RIG/driver")" "$(readlink /proc/self/ns/user)"
+	like "user: there is no way back for it" "$(pam_driver loginspace alice true 2>&1)" 'changed|differs|namespace|pid_for'
+	log_mark
+	pamtester loginspace alice open_session close_session open_session >/dev/null 2>&1
+	check "user: a second session in the same process is denied" log_line 'denied: .*step=application'
+	is "user: and root gets in" "$(run_as root 'id -u')" 0
+}
+
+networks_test() {
+	policy '[default]' "$USER_SPACE" "network = host"
+	is "user, network = host" "$(run_as alice 'sudo -n sh -c "id -u; ip link set lo down 2>/dev/null || echo up; touch /sys/kernel/x 2>/dev/null || echo no"')" \
+		"0"$'\n'up$'\n'no
+	check "user, network = host: nothing is left" ledger_same_within 10 "$RIG/before"
+}
+
+cgroup_test() {
+	local own
+	mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	policy '[default]' 'namespaces = mount pid ipc uts net cgroup'
+	own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+	is "ISO-02 cgroup: another cgroup namespace, with this one as its root" "$(run_as alice 'sed -n "s/^0:://p" /proc/self/cgroup')" /
+	isnt "ISO-02 cgroup: not the host's" "$(run_as alice 'readlink /proc/self/ns/cgroup')" "$(readlink /proc/self/ns/cgroup)"
+	is "ISO-06 cgroup: nothing above shows" "$(run_as alice 'awk "\$5 == \"/sys/fs/cgroup\" { at = \$4 } END { print at }" /proc/self/mountinfo')" /
+	is "the application is where it was" "$(sed -n 's/^0:://p' /proc/self/cgroup)" "$own"
+	pam_driver --quiet loginspace alice true
+	is "cgroup: an application comes back" $? 0
+	policy '[default]' "$USER_SPACE cgroup"
+	is "cgroup and user" "$(run_as alice 'sed -n "s/^0:://p" /proc/self/cgroup')" /
+	refused_to_root "its control groups" 'mkdir /sys/fs/cgroup/made || echo $$ >/sys/fs/cgroup/cgroup.procs'
+	policy '[default]' 'namespaces = mount pid ipc uts cgroup'
+	is "cgroup, with the host's network" "$(run_as alice 'sed -n "s/^0:://p" /proc/self/cgroup')" /
+	umount -l /sys/fs/cgroup
+	if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then
+		policy '[default]' 'namespaces = mount pid ipc uts net cgroup'
+		log_mark
+		refused "cgroup without cgroup v2: refused" alice
+		check "cgroup without cgroup v2: and the log says why" log_line 'denied: .*step=cgroup errno=(EOPNOTSUPP|ENOTSUP).*cgroup v2'
+	fi
+}
+
+# Whoever is killed at whatever moment.
+death_test() {
+	local monitor
+	policy '[default]' "$USER_SPACE"
+	session_start dying alice
+	monitor=$(pgrep -f 'sshd: alice \[priv\]' | head -n 1)
+	kill -KILL "$monitor"
+	session_stop dying
+	check "FLT-05 user: the owner killed: nothing is left" ledger_same_within 5 "$RIG/before"
+	session_start dying alice
+	kill -KILL "$(space_init "$(session_do dying 'readlink /proc/self/ns/pid')")"
+	session_stop dying
+	check "FLT-04 user: init killed: nothing is left" ledger_same_within 5 "$RIG/before"
+}
+
+start_sshd
+ledger_write "$RIG/before"
+shape_test
+terminal_test
+root_test
+devices_test
+registry_test
+buses_test
+policy '[default]'
+colluder_test "a space" in
+policy '[default]' "$USER_SPACE"
+colluder_test "a user space" out
+nested_test
+su_test
+shared_test
+application_test
+networks_test
+cgroup_test
+death_test
+policy
+check "LEAK-01 nothing is left" ledger_same_within 5 "$RIG/before"
+stop_sshd

@@ -42,6 +42,7 @@ static const struct verb VERBS[] = {
 	  "[--service SERVICE] [--rhost HOST] [--tty TTY] [--conf PATH] [--helper PATH] "
 	  "[--module PATH] USER [-- COMMAND]",
 	  "a login without a PAM file" },
+	{ "root", root_main, false, "[-- COMMAND]", "a shell that is root, but only over its own" },
 	{ "metrics", metrics_main, true, "", "figures, as OpenMetrics text" },
 	{ "help", help_main, false, "", "this list" },
 	{ "version", version_main, false, "", "the version" },

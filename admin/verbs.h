@@ -20,6 +20,7 @@ int explain_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int doctor_main(int argc, char **argv);
 int try_main(int argc, char **argv);
+int root_main(int argc, char **argv);
 int metrics_main(int argc, char **argv);
 
 /*

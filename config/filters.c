@@ -57,17 +57,17 @@ struct call {
 	int error; /* 0: what the list does with a call */
 };
 
-#define CALL(call, text)     { .name = #call, .why = text },
-#define CALL_OLD(call, text) { .name = #call, .why = text, .known = KNOWN_OLD },
+#define CALL(call, text)     { .name = #call, .why = (text) },
+#define CALL_OLD(call, text) { .name = #call, .why = (text), .known = KNOWN_OLD },
 #define CALL_NEW(call, which, text) \
-	{ .name = #call, .why = text, .known = KNOWN_NEW, .number = which },
-#define CALL_ERROR(call, err, text) { .name = #call, .why = text, .error = err },
+	{ .name = #call, .why = (text), .known = KNOWN_NEW, .number = (which) },
+#define CALL_ERROR(call, err, text) { .name = #call, .why = (text), .error = (err) },
 #define CALL_ARG(call, which, bits, wanted, text) \
 	{ .name = #call, \
-	  .why = text, \
+	  .why = (text), \
 	  .conditional = true, \
-	  .argument = which, \
-	  .mask = bits, \
+	  .argument = (which), \
+	  .mask = (bits), \
 	  .value = (uint32_t)(wanted) },
 
 static const struct call HELPER_CALLS[] = {
@@ -208,7 +208,7 @@ static int filter_export(scmp_filter_ctx filter, struct sock_filter *ret_code)
 
 static int code_make(const struct list *list, struct sock_filter *ret_code)
 {
-	const scmp_filter_ctx filter = seccomp_init(list->others);
+	scmp_filter_ctx filter = seccomp_init(list->others);
 	int length;
 
 	if (filter == NULL) {

@@ -17,10 +17,13 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "mountinfo.h"
 #include "mounts.h"
+#include "path.h"
 #include "registry.h"
 #include "scope.h"
 #include "walk.h"
@@ -121,6 +124,59 @@ static int settings_fence(struct ledger *ledger, const char *path)
 	return err < 0 ? err : ledger_add(ledger, place, path, MOUNT_ATTR_RDONLY);
 }
 
+/* File systems that are the kernel itself, wherever the host has them, such as for a chroot. */
+static const char *const KERNEL_TYPES[] = {
+	"proc",     "sysfs",   "cgroup", "cgroup2",  "debugfs",     "tracefs", "securityfs",
+	"configfs", "pstore",  "bpf",    "efivarfs", "binfmt_misc", "fusectl", "selinuxfs",
+	"smackfs",  "resctrl", "nfsd",   "xenfs",    "rpc_pipefs",
+};
+
+static bool is_kernels(const struct mountinfo *info)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(KERNEL_TYPES); i++) {
+		if (strcmp(info->type, KERNEL_TYPES[i]) == 0) {
+			/* What is there has been dealt with, or is the space's own. */
+			return !path_is_within(info->path, "/proc") &&
+			       !path_is_within(info->path, "/sys") &&
+			       !path_is_within(info->path, "/dev");
+		}
+	}
+	return false;
+}
+
+/* What the path does not lead to is covered; nor is anything to be reached where we may not go. */
+static int kernel_fence(const struct mountinfo *info)
+{
+	SCOPE_FD int place = -1;
+	uint64_t id = 0;
+	int err = walk_open(info->path, &place);
+
+	if (err == 0) {
+		err = mount_id(place, &id);
+	}
+	if (err == 0 && id == info->id) {
+		err = mount_set(place, false, MOUNT_ATTR_RDONLY);
+	}
+	return err == -ENOENT || err == -ENOTDIR || err == -EACCES ? 0 : err;
+}
+
+static int kernels_fence(const char **ret_path)
+{
+	struct mountinfo info = { .file = NULL };
+	int more = 0, err = mountinfo_open(&info);
+
+	while (err == 0 && (more = mountinfo_next(&info)) == 1) {
+		if (is_kernels(&info)) {
+			err = kernel_fence(&info);
+		}
+	}
+	mountinfo_close(&info);
+	*ret_path = "the host's mounts of /proc, /sys and the like";
+	return err < 0 ? err : more;
+}
+
 static int registry_fence(struct ledger *ledger, int *ret_registry)
 {
 	SCOPE_FD int place = -1;
@@ -153,6 +209,9 @@ int fence_make(struct ledger *ledger, int *ret_registry, const char **ret_path)
 	for (i = 0; i < COUNT(SETTINGS) && err == 0; i++) {
 		*ret_path = SETTINGS[i];
 		err = settings_fence(ledger, SETTINGS[i]);
+	}
+	if (err == 0) {
+		err = kernels_fence(ret_path);
 	}
 	if (err == 0) {
 		*ret_path = REGISTRY_PATH;

@@ -9,7 +9,8 @@
 
 /*
  * fence_make - in the child, in its new mount namespace, after all other mounts: devices work
- * nowhere but in /dev; the kernel's settings in /proc and all of /sys are read-only; and
+ * nowhere but in /dev; the kernel's settings in /proc, all of /sys, and what else of that kind the host
+ * has mounted elsewhere, are read-only; and
  * /run/loginspace is an empty folder of the space's own, in which our PID namespace is marked.
  * *RET_REGISTRY is that folder, close-on-exec and raised (fds.h); as long as it is open, the mark
  * holds. Returns 0 or a negative errno, and then *RET_PATH is the place it is about.

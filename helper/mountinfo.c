@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mountinfo.c - the mounts of this namespace. Runs in the child that becomes init, as long as /proc
- * is the host's.
+ * mountinfo.c - the mounts of this namespace. Runs in the child that becomes init, with the
+ * host's /proc or the space's own.
  */
 #include "mountinfo.h"
 
@@ -53,7 +53,7 @@ static int line_parse(struct mountinfo *info)
 	const char *id = field_next(&rest);
 	const char *parent = field_next(&rest);
 	const char *options;
-	char *path;
+	char *path, *type;
 
 	(void)field_next(&rest);
 	(void)field_next(&rest);
@@ -67,6 +67,13 @@ static int line_parse(struct mountinfo *info)
 	info->read_only = strncmp(options, "ro", 2) == 0 && strchr(",", options[2]) != NULL;
 	info->unbindable =
 		strncmp(rest, "unbindable ", 11) == 0 || strstr(rest, " unbindable ") != NULL;
+	/* The fields before it are words and numbers, of the kernel's own. */
+	type = strncmp(rest, "- ", 2) == 0 ? rest + 2 : strstr(rest, " - ");
+	if (type == NULL) {
+		return -EBADMSG;
+	}
+	type += type == rest + 2 ? 0 : strlen(" - ");
+	info->type = field_next(&type);
 	unescape(path);
 	info->path = path;
 	return 1;

@@ -17,6 +17,7 @@ struct mountinfo {
 	/* Of the line that was read last: */
 	uint64_t id, parent; /* as mount_id */
 	const char *path;    /* without escapes; until the next line */
+	const char *type;    /* of the file system, such as "proc"; until the next line */
 	bool read_only;      /* the mount, whatever its file system is */
 	bool unbindable;
 };

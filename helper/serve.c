@@ -93,11 +93,13 @@ static const char *obstacle(void)
 	struct stat about;
 
 	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0) {
-		return "a space with seccomp = default takes no other inside; nested = keep lets the "
+		return "a space with seccomp = default takes no other inside; nested = keep lets "
+		       "the "
 		       "login stay in it";
 	}
 	if (stat("/proc/self/ns/user", &about) < 0 || about.st_ino != FIRST_USERNS) {
-		return "a space with user among the namespaces takes no other inside; nested = keep "
+		return "a space with user among the namespaces takes no other inside; nested = "
+		       "keep "
 		       "lets the login stay in it";
 	}
 	return NULL;
@@ -188,7 +190,8 @@ static bool has_runtime(const struct plan *plan)
 
 static unsigned int extras_of(const struct plan *plan)
 {
-	const bool paths = plan->has_paths || plan->home[0] != '\0' || plan->root[0] != '\0';
+	const bool paths = plan->has_paths || plan->home[0] != '\0' || plan->root[0] != '\0' ||
+			   (plan->namespaces & CLONE_NEWUSER) != 0;
 
 	return (plan->scope == SCOPE_USER ? EXTRA_SHARE : 0u) | (paths ? EXTRA_PATHS : 0u) |
 	       (plan->private_dev ? EXTRA_DEVICES : 0u) | (has_runtime(plan) ? EXTRA_RUNTIME : 0u) |

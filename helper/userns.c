@@ -38,12 +38,24 @@ static int file_write(const char *path, const char *text)
 /* What can only be set from the inside; the ids have no meaning there yet. */
 static int furnish(const struct userns_wanted *wanted, bool has_network)
 {
+	int err = 0;
+
 	/*
 	 * On the link to pasta nobody else is: to look for another one with the same IPv6 address
 	 * would only make the login wait, for a second. No such file: no IPv6.
 	 */
 	if (has_network) {
 		(void)file_write("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
+	}
+	/*
+	 * The files of a control group are root's, and a namespace of them can be mounted by whoever
+	 * is root in here. Nobody can make one below either, and the number cannot be raised: fence.c.
+	 */
+	if (wanted->ids == USERNS_ALL_IDS) {
+		err = file_write("/proc/sys/user/max_cgroup_namespaces", "0");
+	}
+	if (err < 0) {
+		return err;
 	}
 	return wanted->barren ? file_write("/proc/sys/user/max_user_namespaces", "0") : 0;
 }

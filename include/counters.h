@@ -45,7 +45,7 @@ const char *counters_name(unsigned int counter);
 /*
  * counters_add - one more of COUNTER, and of its STEP when it is COUNTER_DENIALS (STEP is ignored
  * otherwise). FOLDER is REGISTRY_PATH of registry.h, as the calling process sees it now: a process
- * that has joined a space may see another. Makes the folder (0700) and the file when they are
+ * that has joined a space may see another, and has held the right one before. Makes the folder (0700) and the file when they are
  * missing, and replaces a file whose counters are those of another version. Leaves no fd, no
  * mapping, no lock, and umask and errno as they were.
  * Returns 0, or a negative errno with nothing counted:
@@ -60,6 +60,13 @@ const char *counters_name(unsigned int counter);
  *   another      of open(2), mkdir(2), linkat(2), mmap(2)
  */
 int counters_add(const char *folder, enum counter counter, unsigned int step);
+
+/*
+ * counters_hold, counters_add_in - the same in two steps: the folder is opened, close-on-exec and the
+ * caller's to close, and added to later, wherever the process is by then.
+ */
+int counters_hold(const char *folder, int *ret_folder);
+int counters_add_in(int folder, enum counter counter, unsigned int step);
 
 /*
  * counters_read - all counters; maps nothing and makes nothing. Each count is whole, but they are

@@ -286,31 +286,43 @@ static int page_add(int fd, size_t place)
 	return 0;
 }
 
-static int add_at(const char *path, size_t place)
-{
-	SCOPE_FD int folder = -1;
-	SCOPE_FD int fd = -1;
-	int err;
-
-	err = folder_make(path, &folder);
-	if (err == 0) {
-		err = file_have(folder, &fd);
-	}
-	return err < 0 ? err : page_add(fd, place);
-}
-
-int counters_add(const char *folder, enum counter counter, unsigned int step)
+int counters_hold(const char *folder, int *ret_folder)
 {
 	const int errno_before = errno;
+	int err = folder_make(folder, ret_folder);
+
+	errno = errno_before;
+	return err;
+}
+
+int counters_add_in(int folder, enum counter counter, unsigned int step)
+{
+	const int errno_before = errno;
+	SCOPE_FD int fd = -1;
 	size_t place;
 	int err;
 
 	err = place_of(counter, step, &place);
 	if (err == 0) {
-		err = add_at(folder, place);
+		err = file_have(folder, &fd);
+	}
+	if (err == 0) {
+		err = page_add(fd, place);
 	}
 	errno = errno_before;
 	return err;
+}
+
+int counters_add(const char *folder, enum counter counter, unsigned int step)
+{
+	SCOPE_FD int held = -1;
+	size_t place;
+	int err = place_of(counter, step, &place); /* before a folder is made for nothing */
+
+	if (err == 0) {
+		err = counters_hold(folder, &held);
+	}
+	return err < 0 ? err : counters_add_in(held, counter, step);
 }
 
 int counters_read(const char *folder, struct counters *ret)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "scope.h"
@@ -27,27 +28,33 @@ void cwd_remember(struct cwd *ret)
 	ret->inode = about.st_ino;
 }
 
-static int go_back(const struct cwd *cwd)
+/*
+ * Where the user has been before us, a file system of his may be in the way that never answers: then
+ * only what the kernel knows by itself counts, and neither opening nor statx asks anybody.
+ */
+static int go_back(const struct cwd *cwd, bool lived_in)
 {
 	/* getcwd(3) names no links, so a link on the way was put there since. */
 	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 				.resolve = RESOLVE_NO_SYMLINKS };
 	SCOPE_FD int fd = -1;
-	struct stat about;
+	struct statx about;
 
+	how.resolve |= lived_in ? (unsigned int)RESOLVE_CACHED : 0;
 	fd = (int)syscall(SYS_openat2, AT_FDCWD, cwd->path, &how, sizeof(how));
-	if (fd < 0 || fstat(fd, &about) < 0) {
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0) {
 		return -errno;
 	}
-	if (about.st_dev != cwd->device || about.st_ino != cwd->inode) {
+	if (makedev(about.stx_dev_major, about.stx_dev_minor) != cwd->device ||
+	    about.stx_ino != cwd->inode) {
 		return -ESTALE;
 	}
 	return fchdir(fd) < 0 ? -errno : 0;
 }
 
-int cwd_restore(const struct cwd *cwd)
+int cwd_restore(const struct cwd *cwd, bool lived_in)
 {
-	if (strcmp(cwd->path, "/") != 0 && go_back(cwd) == 0) {
+	if (strcmp(cwd->path, "/") != 0 && go_back(cwd, lived_in) == 0) {
 		return 0;
 	}
 	return chdir("/") < 0 ? -errno : 0;

@@ -6,6 +6,7 @@
 #define LOGINSPACE_CWD_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct cwd {
@@ -19,9 +20,10 @@ void cwd_remember(struct cwd *ret);
 
 /*
  * cwd_restore - back to the same folder by its path, or to "/" when this mount namespace has
- * another folder there, or none: a user who swaps a component for a link gains nothing.
- * Returns 0 or the negative errno of chdir("/").
+ * another folder there, or none: a user who swaps a component for a link gains nothing. LIVED_IN: the
+ * user's processes are in here, so no file system is asked, and what is not known without is not
+ * gone to. Returns 0 or the negative errno of chdir("/").
  */
-int cwd_restore(const struct cwd *cwd);
+int cwd_restore(const struct cwd *cwd, bool lived_in);
 
 #endif

@@ -97,7 +97,7 @@ static int join(struct session *session, int init, const struct reply *reply,
 	if (setns(init, (int)reply->namespaces) < 0) {
 		return failure_set(failure, STEP_JOIN, -errno, NULL);
 	}
-	err = cwd_restore(&session->cwd);
+	err = cwd_restore(&session->cwd, reply->joined == 1);
 	if (err < 0) {
 		(void)failure_set(failure, STEP_JOIN, err, "no folder to be in");
 		return leave_again(session, failure);

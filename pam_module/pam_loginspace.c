@@ -23,6 +23,7 @@
 #include "policy.h"
 #include "registry.h"
 #include "report.h"
+#include "scope.h"
 #include "session.h"
 #include "steps.h"
 #include "switch.h"
@@ -48,12 +49,6 @@ static const struct session *session_of(pam_handle_t *pamh)
 	return data;
 }
 
-/* Counting is for `loginspace metrics`; a login never depends on it. */
-static void count(enum counter counter, unsigned int step)
-{
-	(void)counters_add(REGISTRY_PATH, counter, step);
-}
-
 /* What one pam_sm_open_session knows. */
 struct opening {
 	pam_handle_t *pamh;
@@ -62,7 +57,18 @@ struct opening {
 	struct arguments arguments;
 	struct login login;
 	struct failure failure; /* kept until it is known whether this login depends on it */
+	int counters;           /* of the host, also after the join; -1: as REGISTRY_PATH leads */
 };
+
+/* Counting is for `loginspace metrics`; a login never depends on it. */
+static void count(const struct opening *opening, enum counter counter, unsigned int step)
+{
+	if (opening->counters >= 0) {
+		(void)counters_add_in(opening->counters, counter, step);
+	} else {
+		(void)counters_add(REGISTRY_PATH, counter, step);
+	}
+}
 
 static int deny(const struct opening *opening)
 {
@@ -71,14 +77,14 @@ static int deny(const struct opening *opening)
 
 	report_denied(opening->pamh, &opening->login, &opening->failure,
 		      now_usec() - opening->start, silent || opening->arguments.no_warn);
-	count(COUNTER_DENIALS, opening->failure.step);
+	count(opening, COUNTER_DENIALS, opening->failure.step);
 	return PAM_SYSTEM_ERR;
 }
 
 static int ignore(const struct opening *opening, const char *reason)
 {
 	report_ignored(opening->pamh, &opening->login, reason);
-	count(COUNTER_IGNORED, STEP_NONE);
+	count(opening, COUNTER_IGNORED, STEP_NONE);
 	return PAM_IGNORE;
 }
 
@@ -86,7 +92,7 @@ static int ignore(const struct opening *opening, const char *reason)
 static int exempt(const struct opening *opening)
 {
 	report_root(opening->pamh, &opening->login, &opening->failure);
-	count(COUNTER_EXEMPT, STEP_NONE);
+	count(opening, COUNTER_EXEMPT, STEP_NONE);
 	return PAM_IGNORE;
 }
 
@@ -97,13 +103,13 @@ static int fail(const struct opening *opening, const struct opened *opened)
 	}
 	if (open_forgives(opened, &opening->failure)) {
 		report_lenient(opening->pamh, &opening->login, &opening->failure);
-		count(COUNTER_LENIENT, STEP_NONE);
+		count(opening, COUNTER_LENIENT, STEP_NONE);
 		return PAM_IGNORE;
 	}
 	return deny(opening);
 }
 
-static int open_confined(struct opening *opening)
+static int open_counted(struct opening *opening)
 {
 	const struct login *login = &opening->login;
 	struct opened opened = { 0 };
@@ -116,7 +122,7 @@ static int open_confined(struct opening *opening)
 		return login->uid == 0 ? exempt(opening) : ignore(opening, opened.detail);
 	case VERDICT_AUDIT:
 		report_audit(opening->pamh, login, opened.detail);
-		count(COUNTER_AUDITS, STEP_NONE);
+		count(opening, COUNTER_AUDITS, STEP_NONE);
 		return PAM_IGNORE;
 	default:
 		break;
@@ -127,8 +133,18 @@ static int open_confined(struct opening *opening)
 					    .network = opened.detail,
 					    .joined = opened.joined },
 		    now_usec() - opening->start);
-	count(opened.joined ? COUNTER_JOINS : COUNTER_OPENS, STEP_NONE);
+	count(opening, opened.joined ? COUNTER_JOINS : COUNTER_OPENS, STEP_NONE);
 	return PAM_SUCCESS;
+}
+
+static int open_confined(struct opening *opening)
+{
+	int status;
+
+	(void)counters_hold(REGISTRY_PATH, &opening->counters);
+	status = open_counted(opening);
+	scope_close(&opening->counters);
+	return status;
 }
 
 /* The user is looked up only now: whoever is none of ours does not depend on it. */
@@ -163,7 +179,9 @@ static bool is_switched_off(const struct opening *opening)
 PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct session *session = session_of(pamh);
-	struct opening opening = { .pamh = pamh, .flags = flags, .start = now_usec() };
+	struct opening opening = {
+		.pamh = pamh, .flags = flags, .start = now_usec(), .counters = -1
+	};
 	const char *word;
 
 	if (session != NULL) {
@@ -183,7 +201,7 @@ PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, cons
 	}
 	if (is_switched_off(&opening)) {
 		report_off(pamh, &opening.login);
-		count(COUNTER_OFF, STEP_NONE);
+		count(&opening, COUNTER_OFF, STEP_NONE);
 		return PAM_IGNORE;
 	}
 	return open_looked_up(&opening);

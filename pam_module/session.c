@@ -142,6 +142,6 @@ int session_leave(const struct session *session)
 	/* An application that has moved since stays where it went; "/" may be our doing. */
 	cwd_remember(&now);
 	err = namespaces_return(&session->from);
-	cwd_err = cwd_restore(strcmp(now.path, "/") == 0 ? &session->cwd : &now);
+	cwd_err = cwd_restore(strcmp(now.path, "/") == 0 ? &session->cwd : &now, false);
 	return err < 0 ? err : cwd_err;
 }

@@ -6,10 +6,11 @@ DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev 
 DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
 	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh \
 	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat xauth gdb vim-tiny \
-	cron at opendoas keyutils fuse3
+	cron at opendoas keyutils fuse3 uidmap
 DEPS_BENCH := libpam-net crun iperf3 slirp4netns
-DEPS_LINT := clang-format clang-tidy cppcheck shellcheck
+DEPS_LINT := clang-format clang-tidy cppcheck shellcheck valgrind
 DEPS_FUZZ := clang libclang-rt-dev
+DEPS_LONG := valgrind
 
 deps:
 	@tests/deps $(DEPS_BUILD) $(DEPS_TEST)
@@ -101,8 +102,14 @@ fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory $(FUZZ)
 	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
+# What takes hours: 20,000 logins, an hour for each fuzzer, valgrind. LONG: some of these.
+long: deps deps-fuzz
+	@tests/deps $(DEPS_LONG)
+	@$(MAKE) --no-print-directory all
+	@tests/long/run $(LONG)
+
 lint: deps-lint
 	@tests/lint
 
 .PHONY: seeds deps deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
-	bench-network san fuzz lint
+	bench-network san fuzz long lint

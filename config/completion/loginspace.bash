@@ -8,7 +8,7 @@ _loginspace_ids() {
 	"${COMP_WORDS[0]}" list --ids 2>/dev/null
 }
 
-_loginspace_verbs="list show enter kill explain check doctor try metrics help version"
+_loginspace_verbs="list show enter kill explain check doctor try root metrics help version"
 
 declare -gA _loginspace_options=(
 	[list]="--json --ids --user"

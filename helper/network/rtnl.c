@@ -41,9 +41,12 @@ void rtnl_close(struct rtnl *rtnl)
 struct nlmsghdr *rtnl_begin(char *buffer, uint16_t type, uint16_t flags, size_t size,
 			    void *ret_body)
 {
-	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
-	void *body = mnl_nlmsg_put_extra_header(message, size);
+	struct nlmsghdr *message;
+	void *body;
 
+	memset(buffer, 0, RTNL_BUFFER_SIZE); /* also what is between the attributes */
+	message = mnl_nlmsg_put_header(buffer);
+	body = mnl_nlmsg_put_extra_header(message, size);
 	message->nlmsg_type = type;
 	message->nlmsg_flags = NLM_F_REQUEST | flags;
 	memcpy(ret_body, &body, sizeof(body));

@@ -11,24 +11,24 @@ broken() {
 	log_mark
 	rm -f /home/alice/ran
 	out=$(run_as alice 'touch ~/ran' 2>&1)
-	is "$name: alice gets a plain sentence" "$out" "$REFUSED"
-	check "$name: and nothing runs" test ! -e /home/alice/ran
-	is "$name: one line in the log" "$(log_count 'denied: ')" 1
-	like "$name: with file, line and mistake" "$(log_line 'denied: ')" \
+	is "ADM-05 $name: alice gets a plain sentence" "$out" "$REFUSED"
+	check "ADM-05 $name: and nothing runs" test ! -e /home/alice/ran
+	is "ADM-05 $name: one line in the log" "$(log_count 'denied: ')" 1
+	like "ADM-05 $name: with file, line and mistake" "$(log_line 'denied: ')" \
 		"^<83>.*user=\"alice\" .*step=configuration .*detail=\"$place: $pattern"
-	is "$name: root gets in" "$(space_of root)" "$OUTSIDE"
-	like "$name: at alert" "$(log_line 'exempt: ')" "^<81>.*user=\"root\" .*detail=\"$place: $pattern"
+	is "ADM-05 $name: root gets in" "$(space_of root)" "$OUTSIDE"
+	like "ADM-05 $name: at alert" "$(log_line 'exempt: ')" "^<81>.*user=\"root\" .*detail=\"$place: $pattern"
 	out=$("$COMMAND" check 2>&1)
-	is "$name: check fails" $? 1
-	like "$name: check says the same" "${out//\"/\'}" "$place: $pattern"
+	is "ADM-02 $name: check fails" $? 1
+	like "ADM-02 $name: check says the same" "${out//\"/\'}" "$place: $pattern"
 	like "$name: check --json, too" "$("$COMMAND" check --json | jq -r '.[0] | "\(.file):\(.line)"')" \
 		"^${place%%:*}:${place##*:}|^$place:null"
 }
 
 mended() {
 	policy '[default]' 'hostname = mended'
-	is "$1, mended: alice is in at once" "$(run_as alice 'uname -n' 2>&1)" mended
-	check "$1, mended: check says so" "$COMMAND" check
+	is "ADM-02 $1, mended: alice is in at once" "$(run_as alice 'uname -n' 2>&1)" mended
+	check "ADM-02 $1, mended: check says so" "$COMMAND" check
 }
 
 # Each mistake is in a line of its own; the lines around it are good.

@@ -150,10 +150,10 @@ max_spaces_test() {
 	session_start two alice
 	with_helper "$RIG/libexec/traced"
 	log_mark
-	refused "max_spaces = 2: a third is denied" alice
-	like "max_spaces = 2: the log says so" "$(log_line 'denied: ')" 'step=limit errno=EUSERS .*max_spaces'
-	check "max_spaces = 2: nothing was cloned for it" test -f "$RIG/log/traced" -a ! -s "$RIG/log/traced"
-	confined "max_spaces = 2: bob has his own two" bob
+	refused "LEAK-07 max_spaces = 2: a third is denied" alice
+	like "LEAK-07 max_spaces = 2: the log says so" "$(log_line 'denied: ')" 'step=limit errno=EUSERS .*max_spaces'
+	check "LEAK-07 max_spaces = 2: nothing was cloned for it" test -f "$RIG/log/traced" -a ! -s "$RIG/log/traced"
+	confined "LEAK-07 max_spaces = 2: bob has his own two" bob
 	check "max_spaces = 2: which are cloned" grep -q clone3 "$RIG/log/traced"
 	with_helper "$HELPER"
 	session_stop two

@@ -36,7 +36,7 @@ terminal_test() {
 		"alice /dev/pts/0"
 	check "user: sftp" sftp_works
 	is "user: a pipe of much" "$(head -c 3000000 /dev/zero | as_ssh alice@127.0.0.1 'wc -c')" 3000000
-	like "user: tmux" "$(ptyrun -t 15 -e '$ ' -s 'tmux new "echo in-\$((40+2)); sleep 1"\r' -e in-42 -s 'exit\r' -- \
+	like "user: tmux" "$(ptyrun -t 15 -e '$ ' -s 'tmux new "echo in-\$((40+2)); sleep 1"\r' -e in-42 -e exited -s 'exit\r' -- \
 		ssh "${SSH_OPTIONS[@]}" -p $PORT -tt alice@127.0.0.1 2>&1)" in-42
 	is "user: a status" "$(run_as alice 'exit 7'; echo $?)" 7
 }
@@ -79,6 +79,20 @@ devices_test() {
 	refused_to_root "a device file outside of /dev" 'head -c 1 /srv/zero | grep -q .'
 	is "user: a device of /dev works" "$(run_as alice 'head -c 1 /dev/zero | wc -c')" 1
 	rm /srv/zero
+}
+
+# A chroot of the host's, with the kernel's own file systems in it.
+chroots_test() {
+	policy '[default]' "$USER_SPACE"
+	mkdir -p /srv/jail/proc "/srv/jail/a sys"
+	mount -t proc proc /srv/jail/proc
+	mount -t sysfs sysfs "/srv/jail/a sys"
+	refused_to_root "a setting of the kernel, by the /proc of a chroot" \
+		'cat /srv/jail/proc/sys/kernel/core_pattern >/srv/jail/proc/sys/kernel/core_pattern'
+	refused_to_root "a setting of the kernel, by the /sys of a chroot" \
+		'exec 3>>"/srv/jail/a sys/kernel/mm/transparent_hugepage/enabled" || exec 3>>"/srv/jail/a sys/kernel/uevent_helper"'
+	umount /srv/jail/proc "/srv/jail/a sys"
+	rm -rf /srv/jail
 }
 
 # What stands in /run/loginspace decides over everybody's logins.
@@ -127,9 +141,8 @@ outside() {
 }
 
 sleeper_of() { # NAME: the process of session NAME that sleeps, as the host numbers it
-	session_do "$1" 'sleep 60 & echo $! >/tmp/pid; ls -l /proc/self/ns/pid' >"$RIG/check.out"
 	local namespace pid
-	namespace=$(sed 's/.*-> //' "$RIG/check.out" | tail -n 1)
+	namespace=$(session_do "$1" 'sleep 60 >/dev/null 2>&1 & readlink /proc/self/ns/pid')
 	for pid in $(space_pids "$namespace"); do
 		[[ $(<"/proc/$pid/comm") == sleep ]] && echo "$pid"
 	done
@@ -252,6 +265,7 @@ shape_test
 terminal_test
 root_test
 devices_test
+chroots_test
 registry_test
 buses_test
 policy '[default]'

@@ -104,7 +104,7 @@ work_test() {
 	check "all three: scp" scp -q "${SSH_OPTIONS[@]}" -P $PORT "$SOURCE/Makefile" alice@127.0.0.1:copied
 	check "all three: rsync" rsync -a -e "ssh ${SSH_OPTIONS[*]} -p $PORT" "$SOURCE/docs/" alice@127.0.0.1:docs/
 	is "all three: a terminal is hers" "$(as_ssh -tt alice@127.0.0.1 'stat -c "%U" $(tty); exit 3' </dev/null | tr -d '\r')" alice
-	like "all three: tmux" "$(ptyrun -t 15 -e '$ ' -s 'tmux new "echo in-\$((40+2)); sleep 1"\r' -e in-42 -s 'exit\r' -- \
+	like "all three: tmux" "$(ptyrun -t 15 -e '$ ' -s 'tmux new "echo in-\$((40+2)); sleep 1"\r' -e in-42 -e exited -s 'exit\r' -- \
 		ssh "${SSH_OPTIONS[@]}" -p $PORT -tt alice@127.0.0.1 2>&1)" in-42
 	is "all three: a status" "$(run_as alice 'exit 7'; echo $?)" 7
 }

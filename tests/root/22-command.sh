@@ -279,7 +279,7 @@ explain_test() {
 	printf '%s\n' '[default]' 'max_spaces = 5' 'services = sshd' '# a comment' \
 		'[match user=alice rhost=10.0.0.0/8]' 'scope = user' 'services = login su' \
 		'[match user=bob]' 'isolate = audit' '[match user=carol]' 'isolate = no' \
-		'[match service=remote]' 'seccomp = default' 'services = remote' >$CONF
+		'[match service=remote]' 'cpu_max = 50%' 'services = remote' >$CONF
 	out=$(ls_ explain alice --rhost 10.1.2.3)
 	is "explain: the decision" "${out%%$'\n'*}" "alice over sshd from 10.1.2.3: gets a space"
 	like "explain: a value and its place" "$out" $'\n'"max_spaces = 5 +$CONF:2"$'\n'
@@ -300,7 +300,7 @@ explain_test() {
 	is "explain: none of ours" "$(json .decision explain carol)" ignore
 	is "explain: root" "$(json .decision explain root)" ignore
 	like "explain: what this build cannot do" "$(json '[.decision, .reason]' explain alice --service remote)" \
-		"deny.*$CONF:13: seccomp = default is not available"
+		"deny.*$CONF:13: cpu_max = 50% is not available"
 	printf '[default]\nmax_spaces = 7\n' >$RIG/other.conf
 	is "explain: another configuration" \
 		"$(json '.plan.max_spaces | [.value, .origins[0].file]' explain alice --conf $RIG/other.conf)" \
@@ -331,7 +331,7 @@ check_test() {
 	printf '[default]\nmax_spaces = 5\n' >$dir/good.conf
 	printf '[default]\nmax_spaces = 5\nmax_spaces = 6\n' >$dir/twice.conf
 	printf '[default]\nmax_space = 5\n' >$dir/unknown.conf
-	printf '[default]\ncapabilities = none\n[match user=alice]\nseccomp = default\nno_new_privs = yes\n' >$dir/later.conf
+	printf '[default]\nmemory_max = 4g\n[match user=alice]\ncpu_max = 50%%\ntasks_max = 9\n' >$dir/later.conf
 	printf '[match user=alice]\nnetwork = nat\n[default]\npublish = 80:80\n' >$dir/both.conf
 	printf '[match user=no-such-user]\nscope = user\n' >$dir/user.conf
 	install -m 666 $dir/good.conf $dir/open.conf

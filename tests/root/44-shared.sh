@@ -45,11 +45,11 @@ editor_test() {
 		until grep -q ready /tmp/ready; do :; done"
 	for name in s2 s3; do
 		session_start "$name" alice
-		is "SHR-01 a later login is in the same namespaces" "$(session_do "$name" "$WHERE")" "$SPACE"
+		is "ISO-13 a later login is in the same namespaces" "$(session_do "$name" "$WHERE")" "$SPACE"
 	done
-	check "SHR-01 pgrep sees the process of another login" session_do s2 'pgrep -xf "sleep 631"'
+	check "ISO-13 pgrep sees the process of another login" session_do s2 'pgrep -xf "sleep 631"'
 	check "SHR-01 and pkill ends it" session_do s3 'pkill -xf "sleep 631"'
-	is "SHR-01 what one listens on, another reaches" \
+	is "ISO-13 what one listens on, another reaches" \
 		"$(session_do s2 "$RIG/bin/nettool tcp-connect 127.0.0.1 8000")" "from s1"
 	is "SHR-01 a command over ssh, too" "$(run_as alice "$RIG/bin/nettool tcp-connect 127.0.0.1 8000")" "from s1"
 }
@@ -88,11 +88,11 @@ killed_test() {
 	kill -KILL "$monitor"
 	check "SHR-04 a killed monitor is no owner any more" wait_until 2 owners_are 2
 	session_stop s1
-	is "SHR-04 the others are where they were" "$(session_do s2 "$WHERE") $(session_do s3 "$WHERE")" "$SPACE $SPACE"
+	is "ISO-13 the first login killed: the others are where they were" "$(session_do s2 "$WHERE") $(session_do s3 "$WHERE")" "$SPACE $SPACE"
 	check "SHR-04 with what the first login had started" session_do s3 'pgrep -xf "sleep 632"'
 	is "SHR-04 newcomers join" "$(run_as alice "$WHERE")" "$SPACE"
 	session_stop s2
-	is "SHR-04 the last one is where it was" "$(session_do s3 "$WHERE")" "$SPACE"
+	is "ISO-13 the last one is where it was" "$(session_do s3 "$WHERE")" "$SPACE"
 }
 
 # With s3 alone.
@@ -102,7 +102,7 @@ last_test() {
 	session_stop s3
 	took=$(ms_until space_empty "$namespace")
 	check "SHR-05 with the last login every process is gone within 1 s (took $took ms)" test "${took:-9999}" -lt 1000
-	nothing_left "SHR-05 the last login"
+	nothing_left "ISO-13 the last login"
 }
 
 master_test() {

@@ -53,7 +53,7 @@ new_test() {
 	session_do s 'echo rigsecret | su bob -c "trap \"\" HUP TERM; sleep 652; :" >/dev/null 2>&1 &'
 	check "NST-01 new: another one, that does not go by itself" running 'sleep 652'
 	session_stop s
-	check "NST-01 new: ends with the outer space" wait_until 2 not host_pid 'sleep 652'
+	check "ESC-10 new: ends with the outer space" wait_until 2 not host_pid 'sleep 652'
 	nothing_left "NST-01 new"
 }
 
@@ -110,7 +110,7 @@ sudo_test() {
 	fi
 	configure 'nested = deny'
 	space_begin
-	is "NST-05 sudo inside needs nothing" "$(session_do s "sudo -n sh -c '$WHERE'" 2>&1)" "$OUTER"
+	is "ESC-10 sudo inside needs nothing" "$(session_do s "sudo -n sh -c '$WHERE'" 2>&1)" "$OUTER"
 	is "NST-05 sudo to another user, too" "$(session_do s "sudo -n -u bob sh -c '$WHERE'" 2>&1)" "$OUTER"
 	space_end "NST-05 sudo"
 }
@@ -130,12 +130,12 @@ depth_test() {
 	out=$(session_do s "$RIG/deeper 1")
 	deepest=$(grep -o 'level [0-9]*' <<<"$out" | tail -n 1)
 	printf '# deepest: %s\n' "$deepest"
-	check "NST-06 su in su: twenty levels at least" test "${deepest#level }" -ge 20
-	like "NST-06 then it is refused" "$out" 'This login was refused'
-	is "NST-06 once" "$(log_ours | grep -c 'denied:')" 1
-	check "NST-06 with the reason in the log" log_has 'denied:.* step=clone errno=ENOSPC .*PID namespaces are 32 deep'
-	is "NST-06 the outermost works on" "$(session_do s 'echo fine')" fine
-	space_end "NST-06 32 levels"
+	check "ESC-10 su in su: twenty levels at least" test "${deepest#level }" -ge 20
+	like "ESC-10 then it is refused" "$out" 'This login was refused'
+	is "ESC-10 once" "$(log_ours | grep -c 'denied:')" 1
+	check "ESC-10 with the reason in the log" log_has 'denied:.* step=clone errno=ENOSPC .*PID namespaces are 32 deep'
+	is "ESC-10 the outermost works on" "$(session_do s 'echo fine')" fine
+	space_end "ESC-10 32 levels"
 }
 
 # A PID namespace of somebody else's, such as a container's, is no space.

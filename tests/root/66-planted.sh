@@ -90,7 +90,7 @@ world_test() {
 	unlike "ATK-02 her world: nobody tells her of a space" "$out" 'success'
 	out=$(echo rigsecret | as_alice nsenter -t "$WORLD" --user --mount --preserve-credentials su bob -c 'echo is-in' 2>&1)
 	unlike "ATK-02 her world: nor does su let her in" "$out" is-in
-	is "ATK-02 her world's folder is not the registry" "$("$COMMAND" list --ids | xargs)" 2001-0
+	is "PRV-03 her world's folder is not the registry" "$("$COMMAND" list --ids | xargs)" 2001-0
 }
 
 now_us() {
@@ -187,12 +187,12 @@ delay_test() {
 	done
 	is "MUST-4 no login is delayed by 100 ms, nor the median by 20 ms" "$delayed" ""
 	for user in bob alice; do
-		is "MUST-4 $user: each has a PID 1 of root's" "$(grep -v : "$RIG/with.$user" | sort | uniq -c | xargs)" \
+		is "PRV-01 $user: each has a PID 1 of root's" "$(grep -v : "$RIG/with.$user" | sort | uniq -c | xargs)" \
 			"$LOGINS loginspace-init 0"
 	done
-	is "MUST-4 alice: each is in her own space" "$(grep : "$RIG/with.alice" | sort -u)" "$SPACE"
-	check "MUST-4 bob: none is in hers" not grep -Eq "$(sed 's/ /|/g; s/\[/\\[/g' <<<"$SPACE")" "$RIG/with.bob"
-	check "MUST-4 nobody has knocked at what she has planted" not knocked
+	is "PRV-01 alice: each is in her own space" "$(grep : "$RIG/with.alice" | sort -u)" "$SPACE"
+	check "PRV-01 bob: none is in hers" not grep -Eq "$(sed 's/ /|/g; s/\[/\\[/g' <<<"$SPACE")" "$RIG/with.bob"
+	check "PRV-01 nobody has knocked at what she has planted" not knocked
 	check "MUST-4 all of it is there still" kill -0 "${JOBS[@]}"
 }
 

@@ -13,10 +13,10 @@ as_alice() {
 
 registry_test() {
 	install -d -o 2001 -g 2001 -m 700 /home/alice/registry
-	check "ATK-03 a byte of her own folder she can lock" as_alice "$RIG/bin/planter" lock /home/alice/registry
-	check "ATK-03 she cannot lock a byte of the registry" not as_alice "$RIG/bin/planter" lock /run/loginspace
-	check "ATK-03 nor from inside" session_do s "! $RIG/bin/planter lock /run/loginspace"
-	check "ATK-03 nor list it" not as_alice ls /run/loginspace
+	check "ESC-08 a byte of her own folder she can lock" as_alice "$RIG/bin/planter" lock /home/alice/registry
+	check "ESC-08 she cannot lock a byte of the registry" not as_alice "$RIG/bin/planter" lock /run/loginspace
+	check "ESC-08 nor from inside" session_do s "! $RIG/bin/planter lock /run/loginspace"
+	check "ESC-08 nor list it" not as_alice ls /run/loginspace
 }
 
 # Signals, /proc, ptrace and pidfd_getfd of each fd, the door's among them.

@@ -39,10 +39,10 @@ registry_files() {
 }
 
 nothing_of_it() { # NAME
-	check "$1: no interface, address or route is left" wait_until 10 network_as_before
-	check "$1: nothing else is left" ledger_same_within 10 "$RIG/before"
-	is "$1: the registry is as before" "$(registry_files)" "$REGISTRY"
-	is "$1: the table is the same" "$(nft list table inet loginspace)" "$TABLE"
+	check "LEAK-04 $1: no interface, address or route is left" wait_until 10 network_as_before
+	check "LEAK-04 $1: nothing else is left" ledger_same_within 10 "$RIG/before"
+	is "LEAK-04 $1: the registry is as before" "$(registry_files)" "$REGISTRY"
+	is "LEAK-04 $1: the table is the same" "$(nft list table inet loginspace)" "$TABLE"
 }
 
 # --- a crowd -------------------------------------------------------------------------------------

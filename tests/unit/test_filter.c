@@ -87,75 +87,76 @@ static uint32_t say(const struct filter *filter, long number, uint64_t first, ui
 	return decide(filter, &data);
 }
 
+static const long SESSION_REFUSED[] = {
+	SYS_mount,
+	SYS_umount2,
+	SYS_pivot_root,
+	SYS_open_tree,
+	SYS_move_mount,
+	SYS_fsopen,
+	SYS_fsconfig,
+	SYS_fsmount,
+	SYS_fspick,
+	SYS_mount_setattr,
+	467 /* open_tree_attr */,
+	SYS_setns,
+	SYS_kexec_load,
+	SYS_reboot,
+	SYS_init_module,
+	SYS_finit_module,
+	SYS_delete_module,
+	SYS_bpf,
+	SYS_perf_event_open,
+	SYS_userfaultfd,
+	SYS_io_uring_setup,
+	SYS_io_uring_enter,
+	SYS_io_uring_register,
+	SYS_keyctl,
+	SYS_add_key,
+	SYS_request_key,
+	SYS_open_by_handle_at,
+	SYS_swapon,
+	SYS_swapoff,
+	SYS_acct,
+	SYS_quotactl_fd,
+	SYS_settimeofday,
+	SYS_clock_settime,
+	SYS_adjtimex,
+	SYS_clock_adjtime,
+};
+static const long SESSION_LEFT[] = {
+	SYS_ptrace,
+	SYS_process_vm_readv,
+	SYS_execve,
+	SYS_chroot,
+	SYS_personality,
+	SYS_seccomp,
+	SYS_openat,
+	SYS_socket,
+	SYS_prctl,
+	SYS_name_to_handle_at,
+	SYS_setuid,
+	SYS_kill,
+	SYS_landlock_create_ruleset,
+	SYS_ioctl,
+	SYS_unshare,
+	SYS_clone,
+	SYS_quotactl,
+};
+
 static void session_test(void **state)
 {
-	static const long REFUSED[] = {
-		SYS_mount,
-		SYS_umount2,
-		SYS_pivot_root,
-		SYS_open_tree,
-		SYS_move_mount,
-		SYS_fsopen,
-		SYS_fsconfig,
-		SYS_fsmount,
-		SYS_fspick,
-		SYS_mount_setattr,
-		467 /* open_tree_attr */,
-		SYS_setns,
-		SYS_kexec_load,
-		SYS_reboot,
-		SYS_init_module,
-		SYS_finit_module,
-		SYS_delete_module,
-		SYS_bpf,
-		SYS_perf_event_open,
-		SYS_userfaultfd,
-		SYS_io_uring_setup,
-		SYS_io_uring_enter,
-		SYS_io_uring_register,
-		SYS_keyctl,
-		SYS_add_key,
-		SYS_request_key,
-		SYS_open_by_handle_at,
-		SYS_swapon,
-		SYS_swapoff,
-		SYS_acct,
-		SYS_quotactl_fd,
-		SYS_settimeofday,
-		SYS_clock_settime,
-		SYS_adjtimex,
-		SYS_clock_adjtime,
-	};
-	static const long LEFT[] = {
-		SYS_ptrace,
-		SYS_process_vm_readv,
-		SYS_execve,
-		SYS_chroot,
-		SYS_personality,
-		SYS_seccomp,
-		SYS_openat,
-		SYS_socket,
-		SYS_prctl,
-		SYS_name_to_handle_at,
-		SYS_setuid,
-		SYS_kill,
-		SYS_landlock_create_ruleset,
-		SYS_ioctl,
-		SYS_unshare,
-		SYS_clone,
-		SYS_quotactl,
-	};
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(REFUSED) / sizeof(REFUSED[0]); i++) {
-		if (say(&FILTER_SESSION, REFUSED[i], 0, 0) != DENIED) {
-			fail_msg("call %ld is not refused", REFUSED[i]);
+	for (i = 0; i < sizeof(SESSION_REFUSED) / sizeof(SESSION_REFUSED[0]); i++) {
+		if (say(&FILTER_SESSION, SESSION_REFUSED[i], 0, 0) != DENIED) {
+			fail_msg("call %ld is not refused", SESSION_REFUSED[i]);
 		}
 	}
-	for (i = 0; i < sizeof(LEFT) / sizeof(LEFT[0]); i++) {
-		if (say(&FILTER_SESSION, LEFT[i], 0, 0) != SECCOMP_RET_ALLOW) {
-			fail_msg("call %ld is refused", LEFT[i]);
+	for (i = 0; i < sizeof(SESSION_LEFT) / sizeof(SESSION_LEFT[0]); i++) {
+		if (say(&FILTER_SESSION, SESSION_LEFT[i], 0, 0) != SECCOMP_RET_ALLOW) {
+			fail_msg("call %ld is refused", SESSION_LEFT[i]);
 		}
 	}
 	assert_int_equal(say(&FILTER_SESSION, SYS_clone3, 0, 0), UNKNOWN);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # One Makefile, no configure. `make help` lists the targets.
 
-VERSION := 0.4.0
+VERSION := 0.5.0
 PREFIX ?= /usr
 DESTDIR ?=
 BUILD ?= build

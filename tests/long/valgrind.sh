@@ -109,7 +109,7 @@ logins_test() {
 		0|nat|network = nat
 		0|a named namespace|network = netns:lab
 		0|a macvlan|network = macvlan:up0;address_pool = 192.0.2.64/28
-		0|a limited login|no_new_privs = yes;capabilities = chown
+		0|a limited login|no_new_privs = yes;capabilities = CAP_CHOWN
 		0|not isolated|isolate = no
 		0|audit|isolate = audit
 		3|a word that is none|nothing = yes

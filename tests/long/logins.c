@@ -246,6 +246,11 @@ static int compare(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
+static double milliseconds(uint32_t us)
+{
+	return us / 1000.0;
+}
+
 static void times_print(const struct task *task)
 {
 	uint32_t *times = task->times;
@@ -259,7 +264,8 @@ static void times_print(const struct task *task)
 		times += first;
 		n -= first;
 		printf("milliseconds: %.1f median, %.1f 99 of 100, %.1f longest, of %zu logins\n",
-		       times[n / 2] / 1e3, times[n * 99 / 100] / 1e3, times[n - 1] / 1e3, n);
+		       milliseconds(times[n / 2]), milliseconds(times[n * 99 / 100]),
+		       milliseconds(times[n - 1]), n);
 	}
 }
 

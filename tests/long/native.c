@@ -61,6 +61,7 @@ static long native(struct call *call)
 	return result;
 }
 
+/* The names are ld's. NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 
@@ -218,3 +219,4 @@ int __wrap_clone(int (*function)(void *), void *stack, int flags, void *arg, ...
 	}
 	return (int)pid;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

@@ -52,17 +52,14 @@ processes_reported() {
 	grep -alE '^==[0-9]+== Memcheck' "$REPORTS"/* 2>/dev/null | wc -l
 }
 
-# driver WANTED STATUS, NAME, [PAM_DRIVER OPTIONS]: a login, module under valgrind as well.
+# driver WANTED STATUS, NAME: a login, with the module under valgrind as well.
 driver() {
 	local wanted=$1 name=$2 status
-	shift 2
-	"${MEMCHECK[@]}" --log-file="$REPORTS/module.%p" "$RIG/bin/pam_driver" --quiet "$@" \
+	"${MEMCHECK[@]}" --log-file="$REPORTS/module.%p" "$RIG/bin/pam_driver" --quiet \
 		loginspace alice true >"$RIG/check.out" 2>&1
 	status=$?
 	is "$name: as without valgrind" "$status" "$wanted"
 	[[ $status -eq $wanted ]] || { cat "$RIG/check.out"; log_ours; } | tail -n 5 | sed 's/^/#   /'
-	no_helper
-	clean "$name"
 }
 
 # Until all of it has written its report.
@@ -101,6 +98,8 @@ logins_test() {
 	while IFS='|' read -r wanted name lines; do
 		tr ';' '\n' <<<"[default];$lines" >"$RIG/valgrind.conf"
 		driver "$wanted" "$1, $name"
+		no_helper
+		clean "$1, $name"
 	done <<-'END'
 		0|the default|
 		0|everything of the view|home = own;system = ro;private_dev = yes;hidepid = yes;hide = /srv/hidden /etc/hosts;tmpfs = /srv/memory;bind = /srv/bound:/srv/at:ro;read_only = /srv/fixed;writable = /srv/fixed/soft;system_bus = hide;hostname = %u
@@ -130,7 +129,7 @@ shared_test() {
 	driver 0 "$1, joins a shared space"
 	hold_stop first
 	no_helper
-	clean "$1, the end of a shared space"
+	clean "$1, a shared space"
 }
 
 mkdir -p "$REPORTS" "$RIG/alone" /srv/{hidden,bound,at,fixed/soft,memory,tmp}

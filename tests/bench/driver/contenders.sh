@@ -9,6 +9,7 @@ contender_missing() {
 	local module
 
 	case $1 in
+	before) [[ -n $before && -e $before/pam_loginspace.so ]] || echo "BENCH_BEFORE names no other build" ;;
 	loginspace | sections | join)
 		if [[ ! -e $build/pam_loginspace.so || ! -x $build/loginspace-helper ]]; then
 			echo "not built"

@@ -32,6 +32,10 @@ options=(
 	"network = macvlan:IF|network = macvlan:$uplink"
 	"network = nat|network = nat;dns = $gateway4"
 	"network = pasta|network = pasta;dns = $gateway4"
+	"namespaces with user|namespaces = mount pid ipc uts net user"
+	"no_new_privs = yes|no_new_privs = yes"
+	"capabilities = none|capabilities = none"
+	"seccomp = default|seccomp = default"
 	"all but the roots|private_tmp = @/tmps;private_dev = yes;hidepid = yes;hostname = box;home = own;system_bus = hide;hide = @/hidden;system = ro"
 )
 

@@ -64,6 +64,22 @@ policy_ratio() {
 	fi
 }
 
+# What is added to a session, in times of what the other version adds.
+before_ratio() { # PERCENTILE
+	local own other
+
+	own=$(time_added loginspace empty "$1")
+	other=$(time_added before empty "$1")
+	ratio "$own" 0 "$other"
+}
+
+before_lines() {
+	if is_running before; then
+		printf '\nloginspace, times the version before: %s (at p10: %s)\n' "$(before_ratio 50)" \
+			"$(before_ratio 10)"
+	fi
+}
+
 policy_lines() {
 	printf '\n%d,%03d match sections: %s times none (at p10: %s)\n' $((sections / 1000)) \
 		$((sections % 1000)) "$(policy_ratio sections 50)" "$(policy_ratio sections 10)"

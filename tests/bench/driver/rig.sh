@@ -62,6 +62,9 @@ rig_services() {
 	rig_service empty
 	rig_service loginspace "$build/pam_loginspace.so" \
 		"helper=$build/loginspace-helper" any_service
+	if [[ -n $before ]]; then
+		rig_service before "$before/pam_loginspace.so" "helper=$before/loginspace-helper" any_service
+	fi
 	rig_service sections "$build/pam_loginspace.so" \
 		"helper=$build/loginspace-helper" any_service "conf=$work/sections.conf"
 	rig_service join "$build/pam_loginspace.so" \

@@ -201,10 +201,23 @@ static int registry_fence(struct ledger *ledger, int *ret_registry)
 						     : registry_mark(*ret_registry, about.st_ino);
 }
 
+/* What the host mounts from now on, the /proc of a chroot or a disk, would come in unfenced. */
+static int host_part(void)
+{
+	struct mount_attr attr = { .propagation = MS_PRIVATE };
+
+	return mount_setattr(AT_FDCWD, "/", AT_RECURSIVE, &attr, sizeof(attr)) < 0 ? -errno : 0;
+}
+
 int fence_make(struct ledger *ledger, int *ret_registry, const char **ret_path)
 {
 	size_t i;
-	int err = devices_fence(ret_path);
+	int err = host_part();
+
+	*ret_path = "/";
+	if (err == 0) {
+		err = devices_fence(ret_path);
+	}
 
 	for (i = 0; i < COUNT(SETTINGS) && err == 0; i++) {
 		*ret_path = SETTINGS[i];

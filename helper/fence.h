@@ -8,7 +8,8 @@
 #include "ledger.h"
 
 /*
- * fence_make - in the child, in its new mount namespace, after all other mounts: devices work
+ * fence_make - in the child, in its new mount namespace, after all other mounts: nothing that the host
+ * mounts or unmounts later shows; devices work
  * nowhere but in /dev; the kernel's settings in /proc, all of /sys, and what else of that kind the host
  * has mounted elsewhere, are read-only; and
  * /run/loginspace is an empty folder of the space's own, in which our PID namespace is marked.

@@ -9,6 +9,7 @@ DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pam
 	cron at opendoas keyutils fuse3 uidmap
 DEPS_BENCH := libpam-net crun iperf3 slirp4netns
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck valgrind
+DEPS_COVERAGE := gcovr
 DEPS_FUZZ := clang libclang-rt-dev
 DEPS_LONG := valgrind
 
@@ -98,6 +99,26 @@ san: deps
 		all check-unit check-fuzz
 	@LS_SAN=1 LS_BUILD=$(CURDIR)/$(BUILD)/san tests/root/run san
 
+# The programs that count what is run; COVERAGE="60- 62-" names the root tests. What helper and init end
+# by is wrapped, see tests/coverage/flush.c.
+COVERAGE ?=
+COUNTING := -O0 -g --coverage -fprofile-update=atomic -fprofile-abs-path
+
+$(BUILD)/coverage/flush.o: tests/coverage/flush.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -fPIC -c -o $@ $<
+
+deps-coverage: deps
+	@tests/deps $(DEPS_COVERAGE)
+
+coverage: deps-coverage $(BUILD)/coverage/flush.o
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage HARDEN= FILTERS=0 INIT_LINK=-pie OPTIMISE='$(COUNTING)' \
+		LDFLAGS='$(BUILD)/coverage/flush.o -Wl,--wrap=_exit,--wrap=execveat,--wrap=landlock_enter' \
+		all unit-programs
+	@tests/coverage/run $(CURDIR)/$(BUILD)/coverage $(COVERAGE)
+
+unit-programs: $(UNIT)
+
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory $(FUZZ)
 	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
@@ -111,5 +132,5 @@ long: deps deps-fuzz
 lint: deps-lint
 	@tests/lint
 
-.PHONY: seeds deps deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
+.PHONY: seeds deps deps-coverage coverage unit-programs deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
 	bench-network san fuzz long lint

@@ -130,6 +130,28 @@ attempts_test() {
 	section attempt_door "Sockets, memory, keys, terminals, files"
 }
 
+# --- elsewhere -----------------------------------------------------------------------------------
+
+# File systems of the kernel's, at other places: before the login, and from the host during it.
+elsewhere_test() {
+	local column
+	for column in "${COLUMNS_OF[@]}"; do
+		policy '[default]' "${POLICY[$column]}"
+		check "${WORDS[$column]}: alice is in" session_start elsewhere alice
+		session_do elsewhere "${AS[$column]} env ${TARGETS[*]} $RIG/bin/attempt_elsewhere before" >"$RIG/$column.before"
+		elsewhere_make /srv/later
+		session_do elsewhere "${AS[$column]} env ${TARGETS[*]} $RIG/bin/attempt_elsewhere later" >"$RIG/$column.later"
+		elsewhere_remove /srv/later
+		session_stop elsewhere
+	done
+	policy '[default]' 'hide = /srv/before/proc'
+	is "ESC-07 with hide another /proc does not show" "$(run_as alice 'ls /srv/before/proc 2>&1')" \
+		"ls: cannot open directory '/srv/before/proc': Permission denied"
+	section before "Other mounts of /proc, /sys, the control groups" \
+		'Hosts have them for chroots: those there at the login, and those that come while it lasts. *hide* covers the first; in a `user` space they are read-only, and later ones do not come.'
+	rows later
+}
+
 # --- from outside --------------------------------------------------------------------------------
 
 # What alice can do outside to what she runs inside.
@@ -138,7 +160,7 @@ into_test() {
 	COLUMNS_OF=(P S H U)
 	for column in "${COLUMNS_OF[@]}"; do
 		policy '[default]' "${POLICY[$column]}"
-		session_start into alice
+		check "from outside, $column: alice is in" session_start into alice
 		as_alice env "${TARGETS[@]}" T_SAME="$(pgrep -u alice -n -x bash)" attempt_process into \
 			>"$RIG/$column.into"
 		session_stop into
@@ -321,6 +343,7 @@ elif [[ -z $GROUPS_AT ]]; then
 else
 	page_begin
 	attempts_test
+	elsewhere_test
 	into_test
 	still_test
 	page_end

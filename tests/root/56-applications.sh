@@ -95,6 +95,7 @@ stage_make() {
 stage_clear() {
 	kill "$HOST_SERVER" "$CLIENT_SERVER" "$SSH_AGENT_PID"
 	stop_sshd
+	! mountpoint -q /var/spool/cron || umount /var/spool/cron
 }
 
 host_serve() { # PORT TEXT

@@ -13,6 +13,7 @@ places_make() {
 	local path
 	mount -t tmpfs -o mode=755 rig-srv /srv
 	mkdir -p /srv/hidden /srv/ro /srv/shared /run/escape /run/systemd /run/dbus /run/user/2001
+	mkdir -p /srv/{before,later}/{proc,sys,group,dev}
 	chown alice /run/user/2001
 	chmod 777 /srv/ro /srv/shared
 	for path in /tmp /var/tmp /dev/shm /srv/hidden /srv/shared; do
@@ -29,6 +30,8 @@ places_make() {
 	target T_READ_ONLY /srv/ro
 	target T_STAGE /home/alice/stage/proc
 	target T_LINK rig0
+	target T_BEFORE /srv/before
+	target T_LATER /srv/later
 	target T_DEVICE /dev/escape-disk
 	target T_DEVICE_ELSEWHERE /srv/shared/disk
 	target T_HANDLE_FOLDER /srv
@@ -36,18 +39,36 @@ places_make() {
 	target T_INIT "$RIG/libexec/loginspace-init"
 }
 
+# As for a chroot. FOLDER is there already, with its folders.
+elsewhere_make() { # FOLDER
+	mount -t proc proc "$1/proc"
+	mount -t sysfs sysfs "$1/sys"
+	[[ $GROUP == - ]] || mount --bind "$GROUP" "$1/group"
+	mount -t tmpfs -o mode=755 rig-dev "$1/dev"
+	mknod -m 600 "$1/dev/disk" b 7 99
+}
+
+elsewhere_remove() { # FOLDER
+	umount "$1/proc" "$1/sys" "$1/dev"
+	[[ $GROUP == - ]] || umount "$1/group"
+}
+
 # Control groups of version 2, where a machine of today has them: one of the host's, one with sshd in it.
 groups_make() {
+	local name
 	GROUP=- GROUPS_BOUND=
 	GROUPS_AT=$(findmnt -rn -t cgroup2 -o TARGET | tail -n 1)
 	if [[ -n $GROUPS_AT && $GROUPS_AT != /sys/fs/cgroup ]]; then
 		mount --bind "$GROUPS_AT" /sys/fs/cgroup
 		GROUPS_AT=/sys/fs/cgroup GROUPS_BOUND=yes
 	fi
-	if [[ -n $GROUPS_AT ]] && mkdir "$GROUPS_AT/escape-$$-host" 2>/dev/null; then
-		GROUP=$GROUPS_AT/escape-$$-host
-		mkdir "$GROUPS_AT/escape-$$-login"
-		echo "$SSHD_PID" >"$GROUPS_AT/escape-$$-login/cgroup.procs"
+	name=escape-$RANDOM$RANDOM
+	if [[ -n $GROUPS_AT ]] && mkdir "$GROUPS_AT/$name-host" 2>/dev/null; then
+		GROUP=$GROUPS_AT/$name-host
+		# The machine has them, and not the rig alone.
+		trap groups_remove EXIT
+		mkdir "$GROUPS_AT/$name-login"
+		echo "$SSHD_PID" >"$GROUPS_AT/$name-login/cgroup.procs"
 	fi
 	target T_GROUP "$GROUP"
 }
@@ -56,8 +77,10 @@ groups_remove() {
 	if [[ $GROUP != - ]]; then
 		wait_until 5 rmdir "$GROUP"
 		wait_until 5 rmdir "${GROUP%-host}-login"
+		GROUP=-
 	fi
 	[[ -z $GROUPS_BOUND ]] || umount /sys/fs/cgroup
+	GROUPS_BOUND=
 }
 
 # A process of alice's, without a login.
@@ -133,6 +156,7 @@ host_make() {
 	others_start
 	start_sshd
 	groups_make
+	elsewhere_make /srv/before
 	bob_start
 }
 
@@ -141,6 +165,7 @@ host_clear() {
 	kill "${OTHERS[@]}" 2>/dev/null
 	wait "${OTHERS[@]}" 2>/dev/null
 	stop_sshd
+	elsewhere_remove /srv/before
 	groups_remove
 	ipcrm -M 4711
 	umount /srv

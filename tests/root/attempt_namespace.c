@@ -173,6 +173,47 @@ BOTH(remount_all)
 BOTH(freeze)
 BOTH(remount_suid)
 
+/* A setting, in a copy of FROM from which what covers it is taken, and which is made writable. */
+static bool copy_writable(const char *from, unsigned long flags, const char *file)
+{
+	struct mount_attr clear = { .attr_clr = MOUNT_ATTR_RDONLY };
+	const char *stage = target("T_STAGE");
+	char path[PATH_MAX];
+	bool writable;
+
+	if (mount(from, stage, NULL, flags, NULL) < 0) {
+		return false;
+	}
+	snprintf(path, sizeof(path), "%s/sys", stage);
+	(void)umount2(path, MNT_DETACH);
+	(void)mount("", stage, NULL, MS_REMOUNT | MS_BIND, NULL);
+	(void)mount_setattr(AT_FDCWD, stage, AT_RECURSIVE, &clear, sizeof(clear));
+	snprintf(path, sizeof(path), "%s/%s", stage, file);
+	writable = opened(path, O_WRONLY) == WORKS;
+	(void)umount2(stage, MNT_DETACH);
+	return writable;
+}
+
+static enum outcome settings_copied(void)
+{
+	enum outcome outcome = opened("/proc/sys/kernel/core_pattern", O_WRONLY);
+
+	if (outcome == WORKS || unshare(CLONE_NEWNS) < 0) {
+		return outcome;
+	}
+	(void)mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	return copy_writable("/proc", MS_BIND, "sys/kernel/core_pattern") ||
+			       copy_writable("/proc", MS_BIND | MS_REC,
+					     "sys/kernel/core_pattern") ||
+			       copy_writable("/proc/sys", MS_BIND, "kernel/core_pattern") ||
+			       copy_writable("/proc/sys/kernel", MS_BIND, "core_pattern") ||
+			       copy_writable("/sys", MS_BIND, "bus/platform/uevent") ||
+			       copy_writable("/sys/bus", MS_BIND, "platform/uevent")
+		       ? WORKS
+		       : REFUSED;
+}
+BOTH(settings_copied)
+
 /* --- handles ---------------------------------------------------------------------------------- */
 
 /* As the kernel has it: struct file_handle ends with an array without a size. */
@@ -236,6 +277,8 @@ static const struct attempt ATTEMPTS[] = {
 	{ "ESC-03", "mount a disk", "SHU", fresh_disk_b },
 	{ "ESC-03", "write what is read-only, by remounting", "SHU", remount_writable_b },
 	{ "ESC-03", "make /tmp suid and dev, by remounting", "SHU", remount_suid_b },
+	{ "ESC-04", "write a setting in a copy of /proc or /sys, by remounting", "SHU",
+	  settings_copied_b },
 	{ "ESC-03", "change a file system of the host, remount", "SHU", remount_all_b },
 	{ "ESC-03", "freeze a file system of the host", "SHU", freeze_b },
 };

@@ -99,7 +99,8 @@ static int through_a_link(void *data)
 	CHECK(chdir("link") == 0);
 	cwd_remember(&cwd);
 	CHECK(chdir("/") == 0);
-	CHECK(cwd_restore(&cwd, false) == 0 && cwd_is(cwd.path) && strstr(cwd.path, "/real") != NULL);
+	CHECK(cwd_restore(&cwd, false) == 0 && cwd_is(cwd.path) &&
+	      strstr(cwd.path, "/real") != NULL);
 	return CHILD_PASS;
 }
 

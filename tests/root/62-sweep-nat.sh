@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2016,SC2034,SC2119,SC2120
-# A fault at every ninth step of a login with network = nat, see steps.bash. LS_STEPS=1: at each.
+# A fault at each step of a login with network = nat, see sweep.bash.
 . "$SOURCE/tests/root/policy.bash"
-. "$SOURCE/tests/root/steps.bash"
+. "$SOURCE/tests/root/sweep.bash"
 needs_module
-: "${LS_STEPS:=9}"
 
-INSIDE='if [ "$LOGINSPACE" = 2001-0 ] && [ "$(echo $(ls /sys/class/net))" = "eth0 lo" ] &&
+PLAN=nat
+ROLES='helper1 init1'
+INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(echo $(ls /sys/class/net))" = "eth0 lo" ] &&
 	nettool own-link lo && nettool own-link eth0 && grep -q 192.0.2.53 /etc/resolv.conf &&
-	[ "$(echo $(ip -o addr show dev eth0 | tr -s " " | cut -d " " -f 3,4))" = "inet 10.213.0.2 inet6 fd6c:7370:6163::2" ] &&
+	[ "$(echo $(ip -o addr show dev eth0 | tr -s " " | cut -d " " -f 3,4 | cut -d . -f 1-2 | cut -d : -f 1-3))" = "inet 10.213 inet6 fd6c:7370:6163" ] &&
 	[ "$(ip route show default | wc -l)" = 1 ] && [ "$(ip -6 route show default | wc -l)" = 1 ]
 then echo verdict=whole; else echo verdict=broken; exit 1; fi'
 
@@ -17,4 +18,4 @@ policy '[default]' 'network = nat' 'dns = 192.0.2.53'
 # The table is made once, and stays.
 pam_driver --quiet loginspace alice true
 wait_until 10 test ! -e /sys/class/net/ls0
-steps_run
+sweep_run

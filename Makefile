@@ -175,6 +175,7 @@ help:
 	@echo 'make bench-network  (root) what the network of a space carries, beside others'
 	@echo 'make san        (root) the tests with AddressSanitizer and UBSan'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make coverage   (root) how much of module, helper and lib the tests run: lines and branches'
 	@echo 'make lint       format, clang-tidy, cppcheck, shellcheck'
 	@echo 'make deps       (root, Debian) installs what the above need'
 	@echo 'make clean      removes $(BUILD)/'

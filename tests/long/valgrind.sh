@@ -8,7 +8,7 @@
 
 REPORTS=$RIG/log/valgrind
 MEMCHECK=(/usr/bin/valgrind --error-exitcode=99 --leak-check=full "--errors-for-leak-kinds=definite,indirect"
-	--track-fds=no --child-silent-after-fork=no --num-callers=20)
+	"--suppressions=$SOURCE/tests/long/valgrind.supp" --child-silent-after-fork=no --num-callers=20)
 PART=${LS_VALGRIND:-all}
 
 # The module's helper has an empty environment and no stderr: the wrapper is its way to valgrind. An

@@ -61,6 +61,7 @@ shared_init_test() {
 	hold_start first loginspace alice true
 	INIT=$(init_of)
 	endurer 20 loginspace alice >/dev/null
+	wait_until 5 list_is alice '.[0].owners | length' 1
 	before=$(holdings "$INIT")
 	endures "$((OPENS / 5)) sessions that share a space" $((OPENS / 5))
 	check "LEAK-02 the owners are gone" wait_until 5 list_is alice '.[0].owners | length' 1

@@ -47,15 +47,15 @@ INIT := $(BUILD)/loginspace-init
 MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 
 # The module is a guest in sshd: it takes from lib/ only what it uses, and links libpam and libc.
-MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,channel.c counters.c filter.c message.c \
+MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,cached.c channel.c counters.c filter.c message.c \
 	plan.c policy.c quote.c restrict.c space_id.c steps.c switch.c)
 # What reads the configuration, in the helper and in the command alike.
 POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/policy*.c lib/value*.c \
 	lib/view*.c) \
 	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
 HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c)) $(POLICY_SRC) \
-	$(addprefix lib/,channel.c door.c fds.c filter.c knock.c message.c plan.c registry.c \
-	ruleset.c space_id.c)
+	$(addprefix lib/,cached.c channel.c door.c fds.c filter.c knock.c message.c plan.c \
+	registry.c ruleset.c space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
 	fds.c filter.c knock.c message.c plan.c registry.c registry_list.c restrict.c ruleset.c \
 	space_id.c steps.c switch.c)

@@ -8,15 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cached.h"
 #include "mountinfo.h"
 #include "mounts.h"
 #include "path.h"
@@ -135,22 +134,10 @@ int exempt_find(struct exempt *exempt)
 	return err;
 }
 
-/*
- * Without asking any file system on the way: one of a user's, or of a server's, that does not
- * answer must not hold up the logins of others. The folders above a mount are always in the cache.
- */
-static int cached_open(const char *path)
-{
-	const struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-				      .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_CACHED };
-
-	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
-}
-
 /* What is gone by now, is under something else, or cannot be had at once stays read-only. */
 static int mount_release(const struct exempt_mount *mount)
 {
-	SCOPE_FD int fd = cached_open(mount->path);
+	SCOPE_FD int fd = cached_open(mount->path, 0); /* the folders above a mount are cached */
 	uint64_t id = 0;
 
 	if (fd < 0 || mount_id(fd, &id) < 0 || id != mount->id) {

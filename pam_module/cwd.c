@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "cached.h"
 #include "scope.h"
 
 void cwd_remember(struct cwd *ret)
@@ -35,13 +36,13 @@ void cwd_remember(struct cwd *ret)
 static int go_back(const struct cwd *cwd, bool lived_in)
 {
 	/* getcwd(3) names no links, so a link on the way was put there since. */
-	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-				.resolve = RESOLVE_NO_SYMLINKS };
+	const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+				      .resolve = RESOLVE_NO_SYMLINKS };
 	SCOPE_FD int fd = -1;
 	struct statx about;
 
-	how.resolve |= lived_in ? (unsigned int)RESOLVE_CACHED : 0;
-	fd = (int)syscall(SYS_openat2, AT_FDCWD, cwd->path, &how, sizeof(how));
+	fd = lived_in ? cached_open(cwd->path, O_DIRECTORY)
+		      : (int)syscall(SYS_openat2, AT_FDCWD, cwd->path, &how, sizeof(how));
 	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &about) < 0) {
 		return -errno;
 	}

@@ -26,7 +26,7 @@ wrapper_write() { # NAME FOLDER OF THE HELPER
 
 FINDINGS='Invalid (read|write|free)|uninitialised|unaddressable|Mismatched free'
 FINDINGS+='|(definitely|indirectly) lost: [1-9]|Process terminating|unhandled .*syscall'
-FINDINGS+='|ERROR SUMMARY: [1-9]|[oO]verlap|Jump to'
+FINDINGS+='|ERROR SUMMARY: [1-9]|FATAL|[oO]verlap|Jump to'
 
 clean() { # NAME
 	local findings
@@ -49,7 +49,7 @@ unit_test() { # PROGRAM
 }
 
 processes_reported() {
-	grep -alE '^==[0-9]+== Memcheck' "$REPORTS"/* 2>/dev/null | wc -l
+	grep -ahE '^==[0-9]+== ERROR SUMMARY' "$REPORTS"/* 2>/dev/null | wc -l
 }
 
 # driver WANTED STATUS, NAME: a login, with the module under valgrind as well.

@@ -53,16 +53,16 @@ text_test() {
 # A value that this build cannot honour: the file is right, the login is denied all the same.
 unavailable_test() {
 	local name="unavailable key" line out
-	policy '[default]' '' 'no_new_privs = yes'
+	policy '[default]' '' 'cpu_max = 50%'
 	log_mark
 	refused "$name: alice gets a plain sentence" alice
 	is "$name: one line in the log" "$(log_count 'denied: ')" 1
 	like "$name: with file and line" "$(log_line 'denied: ')" \
-		"step=policy .*$CONF:3: no_new_privs = yes is not available in this build"
+		"step=policy .*$CONF:3: cpu_max = 50% is not available in this build"
 	let_in "$name: root gets in" root
 	out=$("$COMMAND" check 2>&1)
 	is "$name: check fails" $? 1
-	is "$name: check says the same" "$out" "$CONF:3: no_new_privs = yes is not available in this build"
+	is "$name: check says the same" "$out" "$CONF:3: cpu_max = 50% is not available in this build"
 	mended "$name"
 }
 

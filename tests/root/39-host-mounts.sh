@@ -155,6 +155,30 @@ many_make() {
 	printf '# %d mounts on the host\n' "$(wc -l </proc/self/mountinfo)"
 }
 
+# The kernel gives up looking a path up in its cache whenever somebody mounts something at that moment;
+# what is to stay writable must stay so all the same.
+busy_test() {
+	local -a jobs=()
+	local i out denied=0
+	policy '[default]' 'system = ro' 'home = own' 'read_only = /srv' 'writable = /srv/folder'
+	chmod 777 /srv/folder
+	for i in 1 2 3; do
+		mkdir -p "/srv/busy$i"
+		mounter "/srv/busy$i" &
+		jobs+=($!)
+	done
+	for ((i = 0; i < ${LS_BUSY:-150}; i++)); do
+		out=$(pam_driver --quiet --cwd-lost loginspace alice 'touch /home/alice/x /srv/folder/x /tmp/x && echo whole' 2>&1)
+		[[ $out == *whole* ]] || denied=$((denied + 1))
+	done
+	is "PRV-07 mounts come and go all the time: every login is whole" "$denied" 0
+	kill "${jobs[@]}"
+	wait "${jobs[@]}" 2>/dev/null
+	umount /srv/busy? 2>/dev/null
+	rmdir /srv/busy?
+	policy
+}
+
 mount -t tmpfs -o mode=755 rig-srv /srv
 mkdir /srv/folder
 start_sshd
@@ -164,5 +188,6 @@ sshd_settle
 ledger_write "$RIG/before"
 propagation_test
 home_pinned_test
+busy_test
 many_test
 stop_sshd

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: pam_module/cwd.c */
+/* links: pam_module/cwd.c lib/cached.c */
 /*
  * test_cwd.c - back to the same folder, or to "/": never into what was put in its place.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: pam_module/session.c pam_module/namespaces.c pam_module/proc.c pam_module/cwd.c lib/channel.c lib/message.c */
+/* links: pam_module/session.c pam_module/namespaces.c pam_module/proc.c pam_module/cwd.c lib/channel.c lib/message.c lib/cached.c */
 /*
  * test_session.c - what the module keeps in an application that forks, closes fds it does not
  * know, and uses their numbers again.

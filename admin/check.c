@@ -156,7 +156,8 @@ static void view_report(struct configuration *configuration, const struct sectio
 
 	if (configuration_preview(configuration, section, &policy, &problem) == 0 &&
 	    (strcmp(policy.values[KEY_ISOLATE].items[0].text, "no") == 0 ||
-	     (decision_network_check(&policy, &problem) == 0 &&
+	     (decision_privileges_check(&policy, &problem) == 0 &&
+	      decision_network_check(&policy, &problem) == 0 &&
 	      view_check(&policy, &problem) == 0))) {
 		return;
 	}

@@ -93,8 +93,7 @@ static const char *program_reason(int err, const struct root_limits *limits)
 {
 	if (limits->no_new_privs) {
 		return "newuidmap(1) has no power under no_new_privs; the administrator can take "
-		       "that "
-		       "away: no_new_privs and seccomp in loginspace.conf(5)";
+		       "that away: no_new_privs in loginspace.conf(5)";
 	}
 	if (err == -ENOENT) {
 		return "newuidmap and newgidmap are missing; the administrator can install them: "
@@ -105,8 +104,8 @@ static const char *program_reason(int err, const struct root_limits *limits)
 		return "newuidmap(1) or newgidmap(1) did not answer in time; try again";
 	}
 	return "newuidmap(1) or newgidmap(1) refused; they have to be set-user-ID root, "
-	       "capabilities = all "
-	       "in loginspace.conf(5), and the group that of the passwd entry";
+	       "loginspace.conf(5) has to leave the login its capabilities, and the user's group "
+	       "has to be that of the passwd entry";
 }
 
 const char *reason_single(char *buffer, size_t size, const char *name, const struct ids *users,

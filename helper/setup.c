@@ -11,13 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "charter.h"
-#include "fence.h"
 #include "hosts.h"
 #include "init_fds.h"
 #include "mounts.h"
@@ -27,6 +25,7 @@
 #include "seal.h"
 #include "settings.h"
 #include "setup_network.h"
+#include "setup_userns.h"
 #include "sites.h"
 #include "steps.h"
 #include "walk.h"
@@ -276,17 +275,6 @@ static int put_hosts(struct setup *setup)
 	return has_own_name(setup) ? hosts_put(setup->space.hostname, &setup->ledger) : 0;
 }
 
-static int make_fence(struct setup *setup)
-{
-	const char *path = "";
-	int err = fence_make(&setup->ledger, &setup->inner, &path);
-
-	if (err < 0) {
-		(void)snprintf(setup->detail, sizeof(setup->detail), "%s", path);
-	}
-	return err;
-}
-
 /* Without it in its place, logins from inside would not be known as such. */
 static int registry_verify(int registry)
 {
@@ -319,22 +307,6 @@ static int read_back(struct setup *setup)
 		return err;
 	}
 	return getpid() == 1 ? 0 : -EBADE;
-}
-
-/*
- * After all mounts are made and read back: the copy of the mount namespace belongs to the user
- * namespace, and the mounts in it are locked together, mount_namespaces(7). So root inside can
- * neither take away what covers something nor make writable what is not. The other namespaces
- * belong to the host's root as before.
- */
-static int enter_userns(struct setup *setup)
-{
-	if (setns(setup->userns, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
-		return -errno;
-	}
-	(void)close(setup->userns);
-	return 0;
 }
 
 static int drop_privileges(struct setup *setup)
@@ -375,9 +347,9 @@ static const struct setup_step {
 	{ STEP_PORTS, CLONE_NEWNET, setup_ports },
 	{ STEP_INTERFACE, CLONE_NEWNET, setup_interface },
 	{ STEP_RESOLVER, CLONE_NEWNET, setup_resolver },
-	{ STEP_FENCE, CLONE_NEWUSER, make_fence },
+	{ STEP_FENCE, CLONE_NEWUSER, setup_fence },
 	{ STEP_READ_BACK, CLONE_NEWNS, read_back },
-	{ STEP_USERNS, CLONE_NEWUSER, enter_userns },
+	{ STEP_USERNS, CLONE_NEWUSER, setup_userns },
 	{ STEP_PRIVILEGES, 0, drop_privileges },
 };
 

@@ -62,6 +62,7 @@ static int try_join(const struct space_request *request, int module, struct repl
 	SCOPE_FD int door = -1;
 	SCOPE_FD int channel = -1;
 	struct knock_answer answer;
+	struct restrictions restrictions;
 	struct owner_card card;
 	struct reply found;
 	pid_t pid;
@@ -86,7 +87,9 @@ static int try_join(const struct space_request *request, int module, struct repl
 	}
 	answer_init(&found, VERDICT_FOUND, answer.space.namespaces);
 	(void)channel_send(module, &found, sizeof(found), &init, 1);
-	answer_join(ret_reply, &answer.space, &request->plan->restrictions, true);
+	restrictions = restrictions_of(&answer.space.restrictions);
+	restrictions_add(&restrictions, &request->plan->restrictions);
+	answer_join(ret_reply, &answer.space, &restrictions, true);
 	*ret_channel = channel;
 	channel = -1;
 	return 0;

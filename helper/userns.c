@@ -9,11 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sched.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -60,10 +61,24 @@ static int furnish(const struct userns_wanted *wanted, bool has_network)
 	return wanted->barren ? file_write("/proc/sys/user/max_user_namespaces", "0") : 0;
 }
 
+/* Whose euid this is when the namespace is made, is its owner. The capabilities stay, for a while. */
+static int enter(const struct userns_wanted *wanted, bool has_network)
+{
+	if (wanted->owner != 0 && (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0 ||
+				   syscall(SYS_setresuid, -1, wanted->owner, -1) < 0)) {
+		return -errno;
+	}
+	return unshare(CLONE_NEWUSER | (has_network ? CLONE_NEWNET : 0)) < 0 ? -errno : 0;
+}
+
 /* The one process of the namespaces, until they are open. */
 static _Noreturn void keep(const struct userns_wanted *wanted, bool has_network, int channel)
 {
-	int word = furnish(wanted, has_network);
+	int word = enter(wanted, has_network);
+
+	if (word == 0) {
+		word = furnish(wanted, has_network);
+	}
 
 	(void)send(channel, &word, sizeof(word), MSG_NOSIGNAL);
 	/* Nothing comes but the end: the helper has what it wants, or is gone. */
@@ -134,18 +149,16 @@ static int take(pid_t keeper, int channel, const struct userns_wanted *wanted, i
 
 int userns_make(const struct userns_wanted *wanted, int *ret_user, int *ret_network)
 {
-	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
 	SCOPE_FD int ours = -1;
 	int ends[2], err;
-	long keeper;
+	pid_t keeper;
 
-	args.flags |= ret_network != NULL ? (uint64_t)CLONE_NEWNET : 0;
 	err = channel_pair(ends);
 	if (err < 0) {
 		return err;
 	}
 	ours = ends[0];
-	keeper = syscall(SYS_clone3, &args, sizeof(args));
+	keeper = fork();
 	if (keeper == 0) {
 		(void)close(ends[0]);
 		keep(wanted, ret_network != NULL, ends[1]);
@@ -153,9 +166,9 @@ int userns_make(const struct userns_wanted *wanted, int *ret_user, int *ret_netw
 	err = keeper < 0 ? -errno : 0;
 	(void)close(ends[1]);
 	if (err == 0) {
-		err = take((pid_t)keeper, ours, wanted, ret_user, ret_network);
-		(void)kill((pid_t)keeper, SIGKILL); /* our child, and not waited for yet */
-		(void)waitpid((pid_t)keeper, NULL, 0);
+		err = take(keeper, ours, wanted, ret_user, ret_network);
+		(void)kill(keeper, SIGKILL); /* our child, and not waited for yet */
+		(void)waitpid(keeper, NULL, 0);
 	}
 	return err;
 }

@@ -17,11 +17,13 @@ struct userns_wanted {
 	uid_t uid;
 	gid_t gid;
 	uint32_t ids;
+	uid_t owner; /* 0: root */
 	bool barren; /* nobody in it can make another one below it */
 };
 
 /*
- * userns_make - a user namespace whose owner is root, who is the only one that can enter it; and,
+ * userns_make - a user namespace that nobody but root can enter, as its owner is root or an id that
+ * nobody runs as; and,
  * unless RET_NETWORK is NULL, a network namespace that belongs to it. In the helper, with all
  * privileges. The fds are close-on-exec and raised (fds.h). Returns 0; -ENOSPC (too many namespaces
  * of that kind, or 32 user namespaces deep); another negative errno.

@@ -23,6 +23,9 @@
 int decision_network(const struct policy *policy, bool nested, struct plan *plan,
 		     struct problem *problem);
 
+/* decision_privileges_check - for `loginspace check`: keys that no login gets past together. */
+int decision_privileges_check(const struct policy *policy, struct problem *problem);
+
 /* decision_network_check - for `loginspace check`: the same, without a login. */
 int decision_network_check(const struct policy *policy, struct problem *problem);
 

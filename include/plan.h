@@ -153,6 +153,15 @@ struct plan {
 	char tty[PLAN_TTY_SIZE]; /* the terminal that the login has, as PAM_TTY says; or "" */
 };
 
+/*
+ * plan_userns_owner - who owns the user namespace of a space of UID's: an id that nobody runs as, one
+ * for each user. What is counted in there counts as this one's on the host, user_namespaces(7) and
+ * namespaces(7), so a user can neither use up what is root's nor another user's; and no process has a
+ * power over it for its uid. UID + 2147483648, so such ids must not be given to users; for a user who
+ * has one all the same: 4294967293 (..92).
+ */
+uid_t plan_userns_owner(uid_t uid);
+
 /* plan_scope_name - "login" or "user", as in the configuration; "unknown". Never NULL. */
 const char *plan_scope_name(enum plan_scope scope);
 

@@ -21,6 +21,15 @@ struct restrictions {
 	bool filter;           /* FILTER_SESSION of filter.h, seccomp(2) */
 };
 
+/* restrictions_add - gives up what MORE gives up, too. */
+static inline void restrictions_add(struct restrictions *restrictions,
+				    const struct restrictions *more)
+{
+	restrictions->capabilities &= more->capabilities;
+	restrictions->no_new_privs = restrictions->no_new_privs || more->no_new_privs;
+	restrictions->filter = restrictions->filter || more->filter;
+}
+
 /*
  * restrictions_apply - gives all of it up, in the calling thread. Needs CAP_SETPCAP where
  * capabilities go, and CAP_SYS_ADMIN or no_new_privs for the filter. Returns 0, or the negative

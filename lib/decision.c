@@ -4,6 +4,7 @@
  */
 #include "policy.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -174,10 +175,41 @@ static void reason_from(char *reason, size_t size, const char *text, enum key ke
 	}
 }
 
+static int contradiction(const struct policy *policy, enum key key, const char *text,
+			 struct problem *problem)
+{
+	const struct policy_item *item = item_of(policy, key);
+	char reason[sizeof(problem->text)];
+
+	reason_from(reason, sizeof(reason), text, key, item);
+	problem_set(problem, item->file, item->line, "%s", reason);
+	return -EINVAL;
+}
+
+int decision_privileges_check(const struct policy *policy, struct problem *problem)
+{
+	const bool user = list_has(policy, KEY_NAMESPACES, "user");
+
+	if (key_is(policy, KEY_NESTED_USERNS, "no") && key_is(policy, KEY_SECCOMP, "none") &&
+	    !user) {
+		return contradiction(policy, KEY_NESTED_USERNS,
+				     "needs user among the namespaces, or seccomp = default",
+				     problem);
+	}
+	/* A default gives way. */
+	if (user && key_is(policy, KEY_PRIVATE_DEV, "no") &&
+	    item_of(policy, KEY_PRIVATE_DEV)->file != NULL) {
+		return contradiction(policy, KEY_PRIVATE_DEV,
+				     "contradicts user among the namespaces", problem);
+	}
+	return 0;
+}
+
 /* Is the login denied by what the policy says? Then why. */
 static bool denied(const struct policy *policy, bool nested, char *reason, size_t size)
 {
 	const struct policy_item *item;
+	struct problem problem = { 0 };
 	enum key key;
 
 	item = unavailable(policy, &key);
@@ -186,17 +218,8 @@ static bool denied(const struct policy *policy, bool nested, char *reason, size_
 			       item->file, item->line, key_about(key)->name, item->text);
 		return true;
 	}
-	if (key_is(policy, KEY_NESTED_USERNS, "no") && key_is(policy, KEY_SECCOMP, "none") &&
-	    !list_has(policy, KEY_NAMESPACES, "user")) {
-		reason_from(reason, size, "needs user among the namespaces, or seccomp = default",
-			    KEY_NESTED_USERNS, item_of(policy, KEY_NESTED_USERNS));
-		return true;
-	}
-	if (key_is(policy, KEY_PRIVATE_DEV, "no") &&
-	    item_of(policy, KEY_PRIVATE_DEV)->file != NULL &&
-	    list_has(policy, KEY_NAMESPACES, "user")) {
-		reason_from(reason, size, "contradicts user among the namespaces", KEY_PRIVATE_DEV,
-			    item_of(policy, KEY_PRIVATE_DEV));
+	if (decision_privileges_check(policy, &problem) < 0) {
+		(void)snprintf(reason, size, "%s", problem.text);
 		return true;
 	}
 	if (nested && key_is(policy, KEY_NESTED, "deny")) {

@@ -6,6 +6,10 @@
 
 #include <stddef.h>
 
+/* The first uid of those that owners are made of, and two that stand for all the others. */
+#define OWNERS       2147483648u
+#define OWNER_OTHERS 4294967293u
+
 static const char *const SCOPES[SCOPE_COUNT] = {
 	[SCOPE_LOGIN] = "login",
 	[SCOPE_USER] = "user",
@@ -26,4 +30,12 @@ const char *plan_scope_name(enum plan_scope scope)
 const char *plan_linger_name(enum plan_linger linger)
 {
 	return (unsigned int)linger < LINGER_COUNT ? LINGERS[linger] : "unknown";
+}
+
+uid_t plan_userns_owner(uid_t uid)
+{
+	if (uid < OWNERS - 1) { /* whose sum would be (uid_t)-1 is one of the others */
+		return uid + OWNERS;
+	}
+	return uid == OWNER_OTHERS ? OWNER_OTHERS - 1 : OWNER_OTHERS;
 }

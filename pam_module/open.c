@@ -15,9 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 
 #include "application.h"
 #include "ask.h"
+#include "lookups.h"
 #include "report.h"
 #include "restrict.h"
 #include "scope.h"
@@ -94,6 +96,16 @@ static int join(struct session *session, int init, const struct reply *reply,
 {
 	int err;
 
+	/*
+	 * In there root may be the user's, and a child of ours is root until it becomes the user: it
+	 * must not be looked into, nor our program be opened by it. The next exec ends that.
+	 */
+	if ((reply->namespaces & CLONE_NEWUSER) != 0) {
+		lookups_settle();
+		if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+			return failure_set(failure, STEP_JOIN, -errno, NULL);
+		}
+	}
 	if (setns(init, (int)reply->namespaces) < 0) {
 		return failure_set(failure, STEP_JOIN, -errno, NULL);
 	}
@@ -176,7 +188,8 @@ static bool is_init(const struct reply *reply)
 
 static int look(const struct attempt *attempt, uint32_t namespaces)
 {
-	return space_verify(attempt->proc, attempt->init, namespaces, &attempt->session->from);
+	return space_verify(attempt->proc, attempt->init, namespaces, attempt->login->uid,
+			    &attempt->session->from);
 }
 
 /*

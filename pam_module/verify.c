@@ -16,6 +16,7 @@
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 
+#include "plan.h"
 #include "proc.h"
 #include "scope.h"
 
@@ -57,14 +58,14 @@ static int is_namespace(int fd, const struct stat *wanted)
 	return is_file(&about, wanted->st_dev, wanted->st_ino) ? 1 : 0;
 }
 
-/* Is the namespace of user ids USER one that root has made in that of ours? No user can. */
-static bool is_roots(int user, const struct stat *own_user)
+/* Is the user namespace USER directly below ours, and does OWNER own it? No user can make it so. */
+static bool is_owned(int user, const struct stat *own_user, uid_t wanted)
 {
 	SCOPE_FD int parent = ioctl(user, NS_GET_PARENT);
 	uid_t owner;
 
 	return is_namespace(parent, own_user) == 1 && ioctl(user, NS_GET_OWNER_UID, &owner) == 0 &&
-	       owner == 0;
+	       owner == wanted;
 }
 
 /* What the namespaces of a space may belong to. */
@@ -86,11 +87,11 @@ static int verify_owner(int theirs, uint32_t flag, const struct owners *owners)
 	if (right < 0) {
 		return right;
 	}
-	return right == 1 || (flag == CLONE_NEWNET && is_roots(user, &owners->own)) ? 0 : -EPERM;
+	return right == 1 || (flag == CLONE_NEWNET && is_owned(user, &owners->own, 0)) ? 0 : -EPERM;
 }
 
-/* That of the space: another one than ours, directly below it, and made by root. */
-static int verify_user(int proc, pid_t pid, struct owners *owners)
+/* That of the space: another one than ours. */
+static int verify_user(int proc, pid_t pid, uid_t uid, struct owners *owners)
 {
 	SCOPE_FD int user = -1;
 	int err = proc_namespace_open(proc, pid, "user", &user);
@@ -101,7 +102,7 @@ static int verify_user(int proc, pid_t pid, struct owners *owners)
 	if (fstat(user, &owners->joined) < 0) {
 		return -errno;
 	}
-	return is_roots(user, &owners->own) ? 0 : -EPERM;
+	return is_owned(user, &owners->own, plan_userns_owner(uid)) ? 0 : -EPERM;
 }
 
 static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces *own,
@@ -125,7 +126,7 @@ static int verify_one(int proc, pid_t pid, size_t kind, const struct namespaces 
 	return verify_owner(theirs, NAMESPACE_KINDS[kind].flag, owners);
 }
 
-int space_verify(int proc, int init, uint32_t flags, const struct namespaces *own)
+int space_verify(int proc, int init, uint32_t flags, uid_t uid, const struct namespaces *own)
 {
 	struct owners owners;
 	pid_t pid;
@@ -140,7 +141,7 @@ int space_verify(int proc, int init, uint32_t flags, const struct namespaces *ow
 		return -errno;
 	}
 	owners.joined = owners.own;
-	err = (flags & CLONE_NEWUSER) != 0 ? verify_user(proc, pid, &owners) : 0;
+	err = (flags & CLONE_NEWUSER) != 0 ? verify_user(proc, pid, uid, &owners) : 0;
 	if (err < 0) {
 		return err;
 	}

@@ -12,10 +12,11 @@
 /*
  * space_verify - INIT is a pidfd of a living process; each of its namespaces in FLAGS is of the
  * right kind, is not the application's own, which OWN remembers, and belongs to the application's
- * user namespace, so no user can have made it.
+ * user namespace, so no user can have made it. With CLONE_NEWUSER among FLAGS, that is another one
+ * directly below the application's, which plan_userns_owner() of UID owns; the mounts belong to it.
  * Returns 0; -EBADF (not a pidfd); -ESRCH (init is dead); -EINVAL (wrong kind or the same
  * namespace); -EPERM (of another user namespace); another negative errno.
  */
-int space_verify(int proc, int init, uint32_t flags, const struct namespaces *own);
+int space_verify(int proc, int init, uint32_t flags, uid_t uid, const struct namespaces *own);
 
 #endif

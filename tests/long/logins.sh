@@ -113,6 +113,8 @@ HOST=$(for kind in mnt pid ipc uts net; do stat -L -c %i "/proc/self/ns/$kind"; 
 logins $((WORKERS * 3)) "$WORKERS" 0 1 "$RIG/bin/whole %s $HOST" "$RIG/sshd_config" \
 	"${SSH_OPTIONS[@]}" -o ConnectionAttempts=5 >"$RIG/check.out" 2>&1 ||
 	not_ok "the first logins" "$(<"$RIG/check.out")"
+# As they come, should somebody end this before the end: of a login that was killed, or wrong.
+tail -n 0 -F "$LOG" | grep -a --line-buffered 'denied:' | sed -u 's/^/# log: /' &
 machine_write
 ledger_write "$RIG/before"
 TABLE=$(nft -s list table inet loginspace)

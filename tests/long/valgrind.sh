@@ -42,14 +42,15 @@ clean() { # NAME
 unit_test() { # PROGRAM
 	local name
 	name=$(basename "$1")
-	"${MEMCHECK[@]}" --log-file="$REPORTS/$name.%p" "$1" >"$RIG/check.out" 2>&1 || true
+	timeout -k 5 300 "${MEMCHECK[@]}" --log-file="$REPORTS/$name.%p" "$1" >"$RIG/check.out" 2>&1
+	[[ $? -lt 124 ]] || not_ok "$name: ends in 300 s"
 	# A failed test is another matter: under valgrind some cannot hold.
 	grep -aE '^\[  FAILED  \] [a-z]' "$RIG/check.out" | sort -u | sed "s/^/# $name: /"
 	clean "$name"
 }
 
 processes_reported() {
-	grep -ahE '^==[0-9]+== ERROR SUMMARY' "$REPORTS"/* 2>/dev/null | wc -l
+	cat "$REPORTS"/* | grep -acE '^==[0-9]+== ERROR SUMMARY'
 }
 
 # driver WANTED STATUS, NAME: a login, with the module under valgrind as well.

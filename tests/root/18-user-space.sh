@@ -133,6 +133,26 @@ buses_test() {
 	rm -rf /run/dbus /run/systemd/private
 }
 
+# What is counted inside is hers, and not root's: she can use up nothing of the machine's.
+COUNT='import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+n = 0
+while n < 20000 and libc.inotify_init() >= 0:
+    n += 1
+print(n)'
+
+counts_test() {
+	local most
+	most=$(</proc/sys/fs/inotify/max_user_instances)
+	policy '[default]' "$USER_SPACE"
+	session_start greedy alice
+	session_do greedy "ulimit -n 4096; python3 -c '${COUNT/print(n)/open(\"\/tmp\/n\", \"w\").write(str(n)); import time; time.sleep(30)}' & while [ ! -s /tmp/n ]; do sleep 0.05; done; cat /tmp/n" >"$RIG/greedy"
+	is "PRV-06 user: she has used up what is counted as hers" "$(<"$RIG/greedy")" "$most"
+	isnt "PRV-06 user: root of the host has his own" "$(python3 -c "${COUNT/20000/3}")" 0
+	is "PRV-06 user: and so have others inside" "$(run_as bob "python3 -c '${COUNT/20000/3}'")" 3
+	session_stop greedy
+}
+
 # --- from outside ----------------------------------------------------------------------------------
 
 # outside COMMANDS: as alice, in no space.
@@ -202,6 +222,7 @@ shared_test() {
 
 application_test() {
 	policy '[default]' "$USER_SPACE"
+	is "PRV-05 user: no child of the application can be looked into" "$(pam_driver loginspace alice true 2>&1 | grep '^dumpable=')" dumpable=0
 	log_mark
 	pam_driver --quiet loginspace alice 'readlink /proc/self/ns/user' >"$RIG/driver" 2>&1
 	isnt "user: another application" "$(head -n 1 "$RIG/driver")" "$(readlink /proc/self/ns/user)"
@@ -268,6 +289,7 @@ devices_test
 chroots_test
 registry_test
 buses_test
+counts_test
 policy '[default]'
 colluder_test "a space" in
 policy '[default]' "$USER_SPACE"

@@ -36,6 +36,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -357,6 +358,7 @@ static int cmd_run(pam_handle_t *pam)
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		signal(SIGCHLD, SIG_DFL);
 		spaces_print("inside");
+		say("dumpable", prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? "0" : "1");
 		pid = fork();
 		if (pid == 0) {
 			char **env = pam_getenvlist(pam);

@@ -41,12 +41,31 @@ static void out_of_range(void **state)
 	assert_string_equal(plan_linger_name((enum plan_linger)UINT_MAX), "unknown");
 }
 
+/* Nobody's own id: no user among those of one's users, and never the user himself. */
+static void owners_of_user_namespaces(void **state)
+{
+	static const uid_t uids[] = { 0,           1,           1000,
+				      65534,       2147483647u, 2147483648u,
+				      4294967292u, 4294967293u, 4294967294u };
+	size_t i;
+
+	(void)state;
+	assert_true(plan_userns_owner(1000) == 2147484648u);
+	assert_true(plan_userns_owner(1000) != plan_userns_owner(1001));
+	for (i = 0; i < sizeof(uids) / sizeof(uids[0]); i++) {
+		assert_true(plan_userns_owner(uids[i]) >= 2147483648u);
+		assert_true(plan_userns_owner(uids[i]) != uids[i]);
+		assert_true(plan_userns_owner(uids[i]) != (uid_t)-1);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scopes),
 		cmocka_unit_test(lingers),
 		cmocka_unit_test(out_of_range),
+		cmocka_unit_test(owners_of_user_namespaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: pam_module/verify.c pam_module/namespaces.c pam_module/proc.c */
+/* links: pam_module/verify.c pam_module/namespaces.c pam_module/proc.c lib/plan.c */
 /*
  * test_verify.c - pidfds that are no space of ours, and one that is.
  */
@@ -22,9 +22,11 @@
 #include "child.h"
 #include "fds.h"
 #include "namespaces.h"
+#include "plan.h"
 #include "proc.h"
 #include "sandbox.h"
 
+#define ALICE    1000
 #define ALL_FIVE (CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS)
 
 /* space_verify must neither keep an fd nor find another answer the second time. */
@@ -41,8 +43,8 @@ static int verify(int pidfd, uint32_t flags)
 		return -ENOTRECOVERABLE;
 	}
 	before = fds_count();
-	err = space_verify(proc, pidfd, flags, &own);
-	again = space_verify(proc, pidfd, flags, &own);
+	err = space_verify(proc, pidfd, flags, ALICE, &own);
+	again = space_verify(proc, pidfd, flags, ALICE, &own);
 	if (fds_count() != before || err != again) {
 		err = -ENOTRECOVERABLE;
 	}
@@ -93,6 +95,7 @@ enum place {
 	PLACE_UNSHARED, /* FLAGS of our own user namespace */
 	PLACE_USERS,    /* FLAGS of a user namespace of the child's own, as any user can make */
 	PLACE_ROOTS,    /* of one that root has made */
+	PLACE_OWNED,    /* of one that alice's owner owns */
 };
 
 #define NOBODY 65534
@@ -104,6 +107,10 @@ static int place_take(enum place place, int flags)
 		return 0;
 	}
 	if (place == PLACE_USERS && geteuid() == 0 && setresuid(NOBODY, NOBODY, NOBODY) < 0) {
+		return -errno;
+	}
+	if (place == PLACE_OWNED && (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0 ||
+				     setresuid(0, plan_userns_owner(ALICE), 0) < 0)) {
 		return -errno;
 	}
 	return unshare(place == PLACE_UNSHARED ? flags : CLONE_NEWUSER | flags) < 0 ? -errno : 0;
@@ -230,8 +237,8 @@ static void made_by_root(void **state)
 }
 
 /*
- * With a user namespace to join: it has to be root's, and it is that of the mounts; of the others
- * only a network may belong to it.
+ * With a user namespace to join: it has to be that of the user, which nobody runs as, and the mounts
+ * belong to it, and nothing else.
  */
 static void with_a_user_namespace(void **state)
 {
@@ -242,13 +249,17 @@ static void with_a_user_namespace(void **state)
 	if (geteuid() != 0) {
 		skip();
 	}
-	assert_int_equal(resident_start(&resident, PLACE_ROOTS, CLONE_NEWNS | CLONE_NEWIPC), 0);
+	assert_int_equal(resident_start(&resident, PLACE_OWNED, CLONE_NEWNS | CLONE_NEWIPC), 0);
 	assert_int_equal(verify(resident.pidfd, mounts), 0);
 	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWIPC), -EPERM);
 	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWNET), -EINVAL);
 	resident_end(&resident);
-	assert_int_equal(resident_start(&resident, PLACE_ROOTS, CLONE_NEWNS | CLONE_NEWNET), 0);
-	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWNET), 0);
+	assert_int_equal(resident_start(&resident, PLACE_OWNED, CLONE_NEWNS | CLONE_NEWNET), 0);
+	assert_int_equal(verify(resident.pidfd, mounts | CLONE_NEWNET), -EPERM);
+	resident_end(&resident);
+	/* Root's own is another matter: it is pasta's, or somebody's else. */
+	assert_int_equal(resident_start(&resident, PLACE_ROOTS, CLONE_NEWNS), 0);
+	assert_int_equal(verify(resident.pidfd, mounts), -EPERM);
 	resident_end(&resident);
 	/* The application's own is none to join. */
 	assert_int_equal(resident_start(&resident, PLACE_UNSHARED, CLONE_NEWNS), 0);

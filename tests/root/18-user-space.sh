@@ -153,6 +153,35 @@ counts_test() {
 	session_stop greedy
 }
 
+# The application goes on as uid 0, in the host's PID namespace: nothing of the inside may be loaded by
+# it. What is put there says which process it is in; for the second terminal sshd looks up "tty".
+PLANT='#include <stdio.h>
+__attribute__((constructor)) static void planted(void)
+{
+	char text[4096];
+	FILE *in = fopen("/proc/self/cmdline", "r"), *out = fopen("/tmp/planted", "a");
+	if (out) fprintf(out, "loaded by %s\n", in && fgets(text, sizeof(text), in) ? text : "one who has no /proc/self: sshd");
+}'
+
+service_test() {
+	local service
+	service=$(ldconfig -p | sed -n 's/.*libnss_compat.so.2.*=> //p' | head -n 1)
+	[[ -n $service ]] || {
+		skip "PRV-04 user: a name service of the inside" "no libnss_compat"
+		return
+	}
+	"${CC:-cc}" -shared -fPIC -o "$RIG/planted.so" -xc - <<<"$PLANT"
+	policy '[default]' "$USER_SPACE"
+	session_start planter alice -o ControlMaster=yes -o ControlPath="$RIG/planter"
+	session_do planter "printf 'passwd: files\ngroup: compat files\nshadow: files\nhosts: compat files\n' >/tmp/nss
+		sudo -n sh -c 'mount --bind $RIG/planted.so $service; mount --bind /tmp/nss /etc/nsswitch.conf'; getent group tty >/dev/null; cat /tmp/planted" >"$RIG/planter.out"
+	like "PRV-04 user: what root inside has planted works, for those inside" "$(<"$RIG/planter.out")" 'loaded by getent'
+	is "PRV-04 user: a second terminal over the same connection" \
+		"$(ssh "${SSH_OPTIONS[@]}" -o ControlPath="$RIG/planter" -tt -p $PORT alice@127.0.0.1 'stat -c %U $(tty)' </dev/null 2>/dev/null | tr -d '\r')" alice
+	unlike "PRV-04 user: and sshd has not loaded it" "$(session_do planter 'cat /tmp/planted')" 'sshd'
+	session_stop planter
+}
+
 # --- from outside ----------------------------------------------------------------------------------
 
 # outside COMMANDS: as alice, in no space.
@@ -290,6 +319,7 @@ chroots_test
 registry_test
 buses_test
 counts_test
+service_test
 policy '[default]'
 colluder_test "a space" in
 policy '[default]' "$USER_SPACE"

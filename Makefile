@@ -176,6 +176,7 @@ help:
 	@echo 'make san        (root) the tests with AddressSanitizer and UBSan'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make coverage   (root) how much of module, helper and lib the tests run: lines and branches'
+	@echo 'make long       (root) what takes hours: 20,000 logins, the fuzzers, valgrind; LONG=logins: one'
 	@echo 'make lint       format, clang-tidy, cppcheck, shellcheck'
 	@echo 'make deps       (root, Debian) installs what the above need'
 	@echo 'make clean      removes $(BUILD)/'

@@ -133,7 +133,8 @@ shared_test() {
 	clean "$1, a shared space"
 }
 
-mkdir -p "$REPORTS" "$RIG/alone" /srv/{hidden,bound,at,fixed/soft,memory,tmp}
+install -d -m 1777 "$REPORTS" # some tests become somebody else
+mkdir -p "$RIG/alone" /srv/{hidden,bound,at,fixed/soft,memory,tmp}
 install -m 700 "$HELPER" "$RIG/alone/loginspace-helper"
 log_mark
 if wanted units; then

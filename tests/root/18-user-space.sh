@@ -156,11 +156,15 @@ counts_test() {
 # The application goes on as uid 0, in the host's PID namespace: nothing of the inside may be loaded by
 # it. What is put there says which process it is in; for the second terminal sshd looks up "tty".
 PLANT='#include <stdio.h>
+#include <unistd.h>
 __attribute__((constructor)) static void planted(void)
 {
-	char text[4096];
-	FILE *in = fopen("/proc/self/cmdline", "r"), *out = fopen("/tmp/planted", "a");
+	char text[4096], name[64];
+	FILE *in = fopen("/proc/self/cmdline", "r"), *out;
+	snprintf(name, sizeof(name), "/tmp/planted.%d.%d", geteuid(), getpid());
+	out = fopen(name, "a");
 	if (out) fprintf(out, "loaded by %s\n", in && fgets(text, sizeof(text), in) ? text : "one who has no /proc/self: sshd");
+	if (out) fclose(out);
 }'
 
 service_test() {
@@ -172,14 +176,15 @@ service_test() {
 	}
 	"${CC:-cc}" -shared -fPIC -o "$RIG/planted.so" -xc - <<<"$PLANT"
 	policy '[default]' "$USER_SPACE"
-	session_start planter alice -o ControlMaster=yes -o ControlPath="$RIG/planter"
-	session_do planter "printf 'passwd: files\ngroup: compat files\nshadow: files\nhosts: compat files\n' >/tmp/nss
-		sudo -n sh -c 'mount --bind $RIG/planted.so $service; mount --bind /tmp/nss /etc/nsswitch.conf'; getent group tty >/dev/null; cat /tmp/planted" >"$RIG/planter.out"
+	# The first value of an option counts with ssh.
+	ssh -o ControlMaster=yes -o ControlPath="$RIG/planter" "${SSH_OPTIONS[@]}" -p $PORT -N -f alice@127.0.0.1
+	ssh -S "$RIG/planter" x "printf 'passwd: files\ngroup: compat files\nshadow: files\nhosts: compat files\n' >/tmp/nss
+		sudo -n sh -c 'mount --bind $RIG/planted.so $service; mount --bind /tmp/nss /etc/nsswitch.conf'; getent group tty >/dev/null; cat /tmp/planted.*" >"$RIG/planter.out" </dev/null
 	like "PRV-04 user: what root inside has planted works, for those inside" "$(<"$RIG/planter.out")" 'loaded by getent'
 	is "PRV-04 user: a second terminal over the same connection" \
-		"$(ssh "${SSH_OPTIONS[@]}" -o ControlPath="$RIG/planter" -tt -p $PORT alice@127.0.0.1 'stat -c %U $(tty)' </dev/null 2>/dev/null | tr -d '\r')" alice
-	unlike "PRV-04 user: and sshd has not loaded it" "$(session_do planter 'cat /tmp/planted')" 'sshd'
-	session_stop planter
+		"$(ssh -S "$RIG/planter" -tt x 'stat -c %U $(tty)' </dev/null 2>/dev/null | tr -d '\r')" alice
+	unlike "PRV-04 user: and sshd has not loaded it" "$(ssh -S "$RIG/planter" x 'sudo -n sh -c "cat /tmp/planted.*"' </dev/null)" 'sshd'
+	ssh -S "$RIG/planter" -O exit x 2>/dev/null
 }
 
 # --- from outside ----------------------------------------------------------------------------------

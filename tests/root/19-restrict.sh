@@ -119,14 +119,16 @@ monitor_test() {
 	local monitor
 	policy '[default]' 'seccomp = default' 'no_new_privs = yes' 'capabilities = none'
 	log_mark
-	session_start kept alice -o ControlMaster=yes -o ControlPath="$RIG/control"
+	# The first value of an option counts with ssh.
+	ssh -o ControlMaster=yes -o ControlPath="$RIG/control" "${SSH_OPTIONS[@]}" -p $PORT -N -f alice@127.0.0.1
 	monitor=$(pgrep -f 'sshd(-session)?: alice \[priv\]' | head -n 1)
 	is "the monitor keeps its own capabilities" "$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$monitor/status")" "$ALL_CAPABILITIES"
 	is "the monitor has given up the rest" "$(sed -n 's/^\(CapBnd\|NoNewPrivs\|Seccomp\):[[:space:]]*//p' "/proc/$monitor/status" | tr '\n' ' ')" \
 		"0000000000000000 1 2 "
-	is "a second session over the same connection" "$(ssh "${SSH_OPTIONS[@]}" -o ControlPath="$RIG/control" -n -p $PORT alice@127.0.0.1 'sed -n "s/^Seccomp:[[:space:]]*//p" /proc/self/status')" 2
-	is "with a terminal, too" "$(ssh "${SSH_OPTIONS[@]}" -o ControlPath="$RIG/control" -tt -p $PORT alice@127.0.0.1 'stat -c %U $(tty)' </dev/null 2>/dev/null | tr -d '\r')" alice
-	session_stop kept
+	is "a second session over the same connection" "$(ssh -S "$RIG/control" -n x 'sed -n "s/^Seccomp:[[:space:]]*//p" /proc/self/status')" 2
+	is "with a terminal, too" "$(ssh -S "$RIG/control" -tt x 'stat -c %U $(tty)' </dev/null 2>/dev/null | tr -d '\r')" alice
+	is "both in the space of the first" "$(log_ours | grep -c " open: ")" 1
+	ssh -S "$RIG/control" -O exit x 2>/dev/null
 	check "the session is closed as always" log_line ' close: space=2001-0 user="alice"'
 	unlike "and nothing went wrong" "$(log_ours)" 'errno='
 	check "LEAK-01 nothing is left" ledger_same_within 5 "$RIG/before"

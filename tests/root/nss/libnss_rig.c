@@ -45,6 +45,7 @@ static enum nss_status mood(int *errnop)
 	return NSS_STATUS_SUCCESS;
 }
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the C library asks for it */
 enum nss_status _nss_rig_getgrnam_r(const char *name, struct group *group, char *buffer,
 				    size_t room, int *errnop)
 {
@@ -66,6 +67,7 @@ enum nss_status _nss_rig_getgrnam_r(const char *name, struct group *group, char 
 	return status;
 }
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the C library asks for it */
 enum nss_status _nss_rig_initgroups_dyn(const char *user, gid_t skip, long *start, long *size,
 					gid_t **groups, long limit, int *errnop)
 {

@@ -104,8 +104,8 @@ static const char *program_reason(int err, const struct root_limits *limits)
 		return "newuidmap(1) or newgidmap(1) did not answer in time; try again";
 	}
 	return "newuidmap(1) or newgidmap(1) refused; they have to be set-user-ID root, "
-	       "loginspace.conf(5) has to leave the login its capabilities, and the user's group "
-	       "has to be that of the passwd entry";
+	       "loginspace.conf(5) has to leave the login its capabilities, and the login has to "
+	       "have the group of its passwd entry";
 }
 
 const char *reason_single(char *buffer, size_t size, const char *name, const struct ids *users,

@@ -39,10 +39,11 @@ clean() { # NAME
 	rm -f "$REPORTS"/*
 }
 
+# With an open log, as some tests cover the folder, or become somebody who may not write there.
 unit_test() { # PROGRAM
 	local name
 	name=$(basename "$1")
-	timeout -k 5 300 "${MEMCHECK[@]}" --log-file="$REPORTS/$name.%p" "$1" >"$RIG/check.out" 2>&1
+	timeout -k 5 300 "${MEMCHECK[@]}" --log-fd=9 "$1" >"$RIG/check.out" 2>&1 9>>"$REPORTS/$name"
 	[[ $? -lt 124 ]] || not_ok "$name: ends in 300 s"
 	# A failed test is another matter: under valgrind some cannot hold.
 	grep -aE '^\[  FAILED  \] [a-z]' "$RIG/check.out" | sort -u | sed "s/^/# $name: /"
@@ -133,8 +134,7 @@ shared_test() {
 	clean "$1, a shared space"
 }
 
-install -d -m 1777 "$REPORTS" # some tests become somebody else
-mkdir -p "$RIG/alone" /srv/{hidden,bound,at,fixed/soft,memory,tmp}
+mkdir -p "$REPORTS" "$RIG/alone" /srv/{hidden,bound,at,fixed/soft,memory,tmp}
 install -m 700 "$HELPER" "$RIG/alone/loginspace-helper"
 log_mark
 if wanted units; then

@@ -304,7 +304,7 @@ death_test() {
 	local monitor
 	policy '[default]' "$USER_SPACE"
 	session_start dying alice
-	monitor=$(pgrep -f 'sshd: alice \[priv\]' | head -n 1)
+	monitor=$(pgrep -nf 'sshd(-session)?: alice \[priv\]' | head -n 1)
 	kill -KILL "$monitor"
 	session_stop dying
 	check "FLT-05 user: the owner killed: nothing is left" ledger_same_within 5 "$RIG/before"

@@ -213,7 +213,7 @@ seccomp_test() {
 	works 'strace -qq -o /tmp/s true'
 	works 'git init -q /tmp/repo'
 	works 'python3 -c "import threading, subprocess; t = threading.Thread(target=print); t.start(); t.join(); subprocess.run([\"true\"], check=True)"'
-	works 'vim -es -u NONE +q'
+	works 'vim.tiny -es -u NONE +q'
 	works 'tmux new-session -d true'
 	works 'gdb -q -batch -ex run true'
 	check "seccomp = default: gcc" run_as alice 'cd /tmp && echo "int main(void) { return 0; }" >a.c && gcc a.c && ./a.out'

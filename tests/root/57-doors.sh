@@ -145,7 +145,7 @@ fuse_test() {
 	session_start s alice
 	SPACE=$(session_do s "$WHERE")
 	is "ESC-11 a user mounts inside what never answers" \
-		"$(mounts_hang /home/alice/.config /home/alice/data /tmp/data /home/alice/.ssh /home/alice | sort | uniq -c | xargs)" "5 ready"
+		"$(mounts_hang /home/alice/.config /home/alice/data /tmp/data /home/alice/.ssh /home/alice | grep -v /etc/mtab | sort | uniq -c | xargs)" "5 ready"
 	check "ESC-11 the host does not have it" not grep -q hangs /proc/self/mountinfo
 	like "ESC-11 the space has" "$(session_do s 'grep -c hangs /proc/self/mountinfo')" 5
 	for folder in / /home/alice /home/alice/.ssh; do

@@ -16,9 +16,11 @@ row_files() { # CASE
 	sed -n "s/^| $1 |.* | \(.*\) |\$/\1/p" "$PAGE" | tr ',' '\n'
 }
 
-# named CASE FILE: at the beginning of a test's name. 54 has its names in the programs that try.
+# named CASE FILE: at the beginning of a test's name. 54 has its names in the programs that try, 62 in
+# what its files share.
 named() {
 	local -a files=("$SOURCE/tests/root/$2"*.sh)
+	[[ $2 != 62 ]] || files+=("$SOURCE/tests/root/sweep.bash")
 	[[ $2 != 54 ]] || files+=("$SOURCE"/tests/root/attempt*.c)
 	grep -qE "[\"']$1[ \"']" "${files[@]}"
 }

@@ -7,11 +7,13 @@
  */
 #include "lookups.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <nss.h>
 #include <pwd.h>
 #include <shadow.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 /* No name of anybody's, see useradd(8): so every service is asked, and has to be there for it. */
 #define NOBODYS_NAME "?"
@@ -20,15 +22,60 @@
 static const char *const OTHERS[] = { "aliases",  "ethers",    "gshadow", "hosts",   "netgroup",
 				      "networks", "protocols", "rpc",     "services" };
 
+/* The application may hold what these functions have told it before: so with memory of our own. */
+#define ROOM_FIRST ((size_t)16 * 1024)
+#define ROOM_MOST  ((size_t)16 * 1024 * 1024) /* a group with a million members */
+
+typedef int (*ask)(char *room, size_t size);
+
+static int ask_user(char *room, size_t size)
+{
+	struct passwd entry, *found;
+
+	return getpwnam_r(NOBODYS_NAME, &entry, room, size, &found);
+}
+
+static int ask_group(char *room, size_t size)
+{
+	struct group entry, *found;
+
+	return getgrnam_r(NOBODYS_NAME, &entry, room, size, &found);
+}
+
+static int ask_shadow(char *room, size_t size)
+{
+	struct spwd entry, *found;
+
+	return getspnam_r(NOBODYS_NAME, &entry, room, size, &found);
+}
+
+/* With too little room for a line the services behind it are not asked. */
+static void ask_all(ask question)
+{
+	size_t size = ROOM_FIRST;
+	int error = ERANGE;
+
+	while (error == ERANGE && size <= ROOM_MOST) {
+		char *room = malloc(size);
+
+		if (room == NULL) {
+			return;
+		}
+		error = question(room, size);
+		free(room);
+		size *= 4;
+	}
+}
+
 void lookups_settle(void)
 {
 	gid_t groups[1];
 	int count = 1;
 	size_t i;
 
-	(void)getpwnam(NOBODYS_NAME);
-	(void)getgrnam(NOBODYS_NAME);
-	(void)getspnam(NOBODYS_NAME);
+	ask_all(ask_user);
+	ask_all(ask_group);
+	ask_all(ask_shadow);
 	(void)getgrouplist(NOBODYS_NAME, (gid_t)-1, groups, &count);
 	/* From the first of these on the file is not read any more. */
 	for (i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++) {

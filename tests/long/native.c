@@ -10,6 +10,7 @@
  */
 #include <asm/prctl.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -20,6 +21,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 #include <valgrind/memcheck.h>
+
+#define CAPGET_SIZE (_LINUX_CAPABILITY_U32S_3 * sizeof(struct __user_cap_data_struct))
 
 struct call {
 	long number, args[6];
@@ -80,6 +83,7 @@ long __wrap_syscall(long number, ...)
 {
 	struct call call = { .number = number };
 	va_list list;
+	long result;
 
 	va_start(list, number);
 	for (int i = 0; i < 6; i++) {
@@ -95,7 +99,21 @@ long __wrap_syscall(long number, ...)
 	case SYS_landlock_add_rule:
 	case SYS_landlock_restrict_self:
 	case SYS_pidfd_open:
+	case SYS_pidfd_getfd:
+	case SYS_pidfd_send_signal:
+	case SYS_fsopen:
+	case SYS_fsconfig:
+	case SYS_fsmount:
+	case SYS_open_tree:
+	case SYS_move_mount:
+	case SYS_mount_setattr:
 		return native(&call);
+	case SYS_capget: /* two sets of words, of which valgrind knows the first */
+		result = __real_syscall(number, call.args[0], call.args[1]);
+		if (result == 0 && call.args[1] != 0) {
+			(void)VALGRIND_MAKE_MEM_DEFINED(call.args[1], CAPGET_SIZE);
+		}
+		return result;
 	default:
 		return __real_syscall(number, call.args[0], call.args[1], call.args[2],
 				      call.args[3], call.args[4], call.args[5]);

@@ -25,7 +25,7 @@ wrapper_write() { # NAME FOLDER OF THE HELPER
 }
 
 FINDINGS='Invalid (read|write|free)|uninitialised|unaddressable|Mismatched free'
-FINDINGS+='|(definitely|indirectly) lost: [1-9]|Process terminating|unhandled .*syscall'
+FINDINGS+='|(definitely|indirectly) lost: [1-9]|terminating with default action of signal (4|6|7|8|11)\b|unhandled .*syscall'
 FINDINGS+='|ERROR SUMMARY: [1-9]|FATAL|[oO]verlap|Jump to'
 
 clean() { # NAME

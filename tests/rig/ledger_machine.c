@@ -2,8 +2,7 @@
 /*
  * ledger_machine: what only the whole machine can tell, one "name figure" a line: objects in the
  * kernel's caches of namespaces and mounts, folders in the tree of control groups, root's keys.
- * For long runs: whatever else the machine does is in these figures, so they are compared with what
- * they were when nothing of ours ran, many logins ago, see tests/long/logins.sh. Run as root.
+ * For long runs: whatever else the machine does is in these figures, see tests/long/run. As root.
  */
 #include <fcntl.h>
 #include <ftw.h>

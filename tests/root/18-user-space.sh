@@ -146,7 +146,7 @@ counts_test() {
 	most=$(</proc/sys/fs/inotify/max_user_instances)
 	policy '[default]' "$USER_SPACE"
 	session_start greedy alice
-	session_do greedy "ulimit -n 4096; python3 -c '${COUNT/print(n)/open(\"\/tmp\/n\", \"w\").write(str(n)); import time; time.sleep(30)}' & for i in $(seq 200); do [ ! -s /tmp/n ] || break; sleep 0.05; done; cat /tmp/n" >"$RIG/greedy"
+	session_do greedy "ulimit -n 4096; python3 -c '${COUNT/print(n)/open(\"\/tmp\/n\", \"w\").write(str(n)); import time; time.sleep(30)}' & for i in \$(seq 400); do [ ! -s /tmp/n ] || break; sleep 0.05; done; cat /tmp/n" >"$RIG/greedy"
 	is "PRV-06 user: she has used up what is counted as hers" "$(<"$RIG/greedy")" "$most"
 	isnt "PRV-06 user: root of the host has his own" "$(python3 -c "${COUNT/20000/3}")" 0
 	is "PRV-06 user: and so have others inside" "$(run_as bob "python3 -c '${COUNT/20000/3}'")" 3

@@ -121,6 +121,7 @@ monitor_test() {
 	log_mark
 	# The first value of an option counts with ssh.
 	ssh -o ControlMaster=yes -o ControlPath="$RIG/control" "${SSH_OPTIONS[@]}" -p $PORT -N -f alice@127.0.0.1
+	ssh -S "$RIG/control" -n x true # ssh goes to the background before sshd has opened the session
 	monitor=$(pgrep -nf 'sshd(-session)?: alice \[priv\]' | head -n 1)
 	is "the monitor keeps its own capabilities" "$(sed -n 's/^CapEff:[[:space:]]*//p' "/proc/$monitor/status")" "$ALL_CAPABILITIES"
 	is "the monitor has given up the rest" "$(sed -n 's/^\(CapBnd\|NoNewPrivs\|Seccomp\):[[:space:]]*//p' "/proc/$monitor/status" | tr '\n' ' ')" \

@@ -63,7 +63,10 @@ crowd_open() {
 	for ((i = 0; i < CROWD; i += BATCH)); do
 		last=$((CROWD - i < BATCH ? CROWD - i : BATCH))
 		hold_begin "crowd$i" --quiet --jobs $last loginspace alice "$VISITOR"
-		wait_until 60 crowd_is_here $((i + last)) || return 1
+		wait_until 60 crowd_is_here $((i + last)) || {
+			grep -a ' denied: ' "$LOG" | tail -n 5 # why
+			return 1
+		}
 	done
 }
 

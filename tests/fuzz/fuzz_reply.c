@@ -16,12 +16,15 @@
 #include "space_id.h"
 #include "steps.h"
 
-#define FIVE (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
+#define KINDS \
+	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWUSER | \
+	 CLONE_NEWCGROUP)
 
 static void must_be_joinable(const struct reply *reply)
 {
 	MUST(reply->error == 0);
-	MUST(reply->namespaces != 0 && (reply->namespaces & ~(uint32_t)FIVE) == 0);
+	MUST(restriction_words_valid(&reply->restrictions));
+	MUST(reply->namespaces != 0 && (reply->namespaces & ~(uint32_t)KINDS) == 0);
 }
 
 static void must_be_consistent(const struct reply *reply)

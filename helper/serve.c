@@ -266,9 +266,7 @@ static int prepare(const struct plan *plan, struct network *network, struct spac
 	if (err < 0) {
 		answer_deny(reply, STEP_USERNS, err,
 			    err == -ENOSPC
-				    ? "user.max_user_namespaces is reached, or the login comes "
-				      "from a space with nested_userns = no; nested = keep lets "
-				      "it stay there"
+				    ? "no more user namespaces: raise user.max_user_namespaces"
 				    : "");
 		return err;
 	}

@@ -352,6 +352,7 @@ bool open_forgives(const struct opened *opened, const struct failure *failure)
 	case STEP_POLICY:
 	case STEP_LIMIT:
 	case STEP_NUMBER:
+	case STEP_RESTRICT: /* it was inside, and out of a user namespace there is no way */
 	case STEP_RETURN:
 		return false;
 	case STEP_SHARED:

@@ -39,7 +39,8 @@ int open_space(pam_handle_t *pamh, const struct arguments *arguments, const stru
 
 /*
  * open_forgives - with on_error = allow, is FAILURE one that lets in? Not what the policy or a
- * limit says, nor what came before the policy was known, nor an application that could not go back.
+ * limit says, nor what came before the policy was known, nor an application that could not go back, or
+ * could not give up what the policy takes away.
  */
 bool open_forgives(const struct opened *opened, const struct failure *failure);
 

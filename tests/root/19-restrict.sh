@@ -176,6 +176,13 @@ failure_test() {
 		check "FLT-01 $call: nothing ran" test ! -e "$RIG/ran"
 		check "FLT-01 $call: nothing is left" ledger_same_within 5 "$RIG/before"
 	done
+	# It has joined by then: to let it in would be neither with a space nor without.
+	policy '[default]' 'on_error = allow' 'capabilities = none'
+	timeout 20 strace -qq -o /dev/null -e trace=capset -e inject=capset:error=EPERM \
+		pam_driver --quiet --cwd-lost loginspace alice "touch $RIG/ran" >/dev/null 2>&1
+	is "FLT-01 on_error = allow: denied all the same" $? 3
+	check "FLT-01 on_error = allow: nothing ran" test ! -e "$RIG/ran"
+	rm -f "$RIG/ran"
 }
 
 start_sshd

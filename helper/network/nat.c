@@ -26,6 +26,7 @@
 #define HOST_SIDE   HOST_PREFIX "%d"
 #define SPACE_SIDE  "eth0"
 #define ALIAS_SIZE  32
+#define ROUTE_LOOKS 100
 
 /* The two ends of one family. */
 struct ends {
@@ -86,13 +87,42 @@ static int fail_used_up(const struct host_side *side, const struct value_prefix 
 	return -EADDRNOTAVAIL;
 }
 
-/* The address of the gateway is the host's already where there is another space. */
-static bool is_ours(const struct host_side *side, const struct route *route, struct link *ret_link)
+static int is_same(const struct value_prefix *own, unsigned int scope, void *data)
 {
-	*ret_link = (struct link){ .name = "?" };
-	return link_look(side->rtnl, route->index, ret_link) == 0 &&
-	       (ret_link->group | RULESET_REACH_HOST | RULESET_REACH_SPACES) ==
-		       (RULESET_GROUP | RULESET_REACH_HOST | RULESET_REACH_SPACES);
+	const struct value_address *address = data;
+
+	(void)scope;
+	return memcmp(own->address.bytes, address->bytes, sizeof(address->bytes)) == 0 ? 1 : 0;
+}
+
+/*
+ * The gateway's address is the host's already where there is another space. IPv6 makes the route to
+ * the local address last and removes it first: meanwhile it is reached like any neighbour on that
+ * link, and only the address itself tells whether it is the link's own.
+ */
+static bool is_ours(const struct host_side *side, const struct route *route,
+		    const struct link *link, const struct value_address *gateway)
+{
+	struct value_address address = *gateway;
+
+	return (link->group | RULESET_REACH_HOST | RULESET_REACH_SPACES) ==
+		       (RULESET_GROUP | RULESET_REACH_HOST | RULESET_REACH_SPACES) &&
+	       (route->type == RTN_LOCAL ||
+		address_each(side->rtnl, link->index, is_same, &address) == 1);
+}
+
+/* A route whose interface is just being taken away is not there: the next look tells. */
+static int route_look(const struct host_side *side, const struct value_address *address,
+		      struct route *ret_route, struct link *ret_link)
+{
+	int tries = ROUTE_LOOKS, err;
+
+	do {
+		*ret_link = (struct link){ .name = "?" };
+		err = route_find(side->rtnl, address, ret_route);
+	} while (err == 0 && ret_route->index != 0 &&
+		 link_look(side->rtnl, ret_route->index, ret_link) == -ENODEV && --tries > 0);
+	return err;
 }
 
 /*
@@ -108,7 +138,7 @@ static int address_check(const struct host_side *side, const struct value_prefix
 	struct link link;
 	int err;
 
-	err = route_find(side->rtnl, address, &route);
+	err = route_look(side, address, &route, &link);
 	if (err < 0) {
 		return err == -ENOMEM || err == -ENOBUFS ? err : 0;
 	}
@@ -116,7 +146,7 @@ static int address_check(const struct host_side *side, const struct value_prefix
 	    (route.type == RTN_UNICAST && (route.bits == 0 || route.expires))) {
 		return 0;
 	}
-	if (is_ours(side, &route, &link) && gateway && route.type == RTN_LOCAL) {
+	if (gateway && is_ours(side, &route, &link, address)) {
 		return 0;
 	}
 	(void)snprintf(side->detail, MESSAGE_DETAIL_SIZE,

@@ -118,7 +118,7 @@ chroot_test() {
 ATTEMPTS=(
 	'cat /etc/shadow' 'touch /etc/x' 'chown 0 /etc/passwd' 'chown 1 /etc/passwd' 'chmod 666 /etc/passwd'
 	'sh -c "echo x >/proc/sys/kernel/core_pattern"' 'sh -c "echo c >/proc/sysrq-trigger"'
-	'hostname other' 'ip link add rig9 type dummy' 'ip link set lo down' 'ip addr add 192.0.2.9/24 dev lo'
+	'hostname other' 'ip link add rig9 type veth peer name rig8' 'ip link set lo down' 'ip addr add 192.0.2.9/24 dev lo'
 	'sysctl -w net.ipv4.ip_forward=1' 'mknod /home/alice/null c 1 3' 'date -s 2000-01-01' 'umount /tmp' 'umount -l /proc/1'
 	'mount -o remount,exec /sys' 'mount -t devtmpfs x /mnt' 'mount -o remount,rw /sys' 'chown 200000 /home/alice/.ssh' 'dmesg -C'
 	'nsenter -t 1 -n true' 'renice -20 1' 'prlimit --pid 1 --nofile=2000000'

@@ -105,6 +105,22 @@ overlap_test() {
 	ip route del unreachable 10.98.0.0/16
 }
 
+# IPv6 makes the route to an address of its own last, and who comes just then finds it as below.
+beside_test() {
+	nat
+	check "beside another: the first is in" session_start one bob
+	ip -6 route del local fd6c:7370:6163::1 dev ls0 table local
+	works "a gateway's address whose own route is not there yet"
+	session_stop one
+	ip link add rig901 group 7107328 type veth peer name rig900
+	ip link set rig900 up
+	ip link set rig901 up
+	ip -6 addr add fd00:98::9 peer fd6c:7370:6163::1 dev rig901 nodad
+	denied "the gateway's address is that of a space" network 'address_pool6 fd6c:7370:6163::/48 overlaps.*rig901.*name another'
+	ip link del rig901
+	works "a gateway's address that is free again"
+}
+
 # --- nft -----------------------------------------------------------------------------------------
 
 # without FOLDER FILE: an overlay on FOLDER, in which FILE is not. Returns 1 when the kernel has none.
@@ -310,6 +326,7 @@ nat_begin
 contradictions_test
 used_up_test
 overlap_test
+beside_test
 nft_test
 others_test
 forwarding_test

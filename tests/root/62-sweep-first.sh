@@ -12,7 +12,7 @@ KINDS='errors KILL'
 JOBS=1
 LS_SWEEP_CALLS='fallocate fchmod fchown fchownat fstat fstatfs ftruncate linkat mkdir mkdirat mmap munmap newfstatat openat pread64 pwrite64 unlinkat'
 EVERY_ERRORS=30
-INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
+INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls -I bonding_masters /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
 	[ $$ -lt 10 ] && nettool own-link lo
 then echo verdict=whole; else echo verdict=broken; exit 1; fi'
 

@@ -10,7 +10,7 @@ needs_module
 PLAN='join'
 TWO=yes
 ROLES='app2 helper2 init1'
-INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
+INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls -I bonding_masters /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
 	[ -z "$(ls -A /dev/shm)" ] && nettool own-link lo
 then echo verdict=whole; else echo verdict=broken; exit 1; fi'
 

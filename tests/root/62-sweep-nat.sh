@@ -7,7 +7,7 @@ needs_module
 
 PLAN=nat
 ROLES='helper1 init1'
-INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(echo $(ls /sys/class/net))" = "eth0 lo" ] &&
+INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(echo $(ls -I bonding_masters /sys/class/net))" = "eth0 lo" ] &&
 	nettool own-link lo && nettool own-link eth0 && grep -q 192.0.2.53 /etc/resolv.conf &&
 	[ "$(echo $(ip -o addr show dev eth0 | tr -s " " | cut -d " " -f 3,4 | cut -d . -f 1-2 | cut -d : -f 1-3))" = "inet 10.213 inet6 fd6c:7370:6163" ] &&
 	[ "$(ip route show default | wc -l)" = 1 ] && [ "$(ip -6 route show default | wc -l)" = 1 ]

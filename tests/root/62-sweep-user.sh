@@ -10,7 +10,7 @@ PLAN=user
 STAYS=yes
 ROLES='app1 helper1 init1'
 # One user namespace deep, no mount(2), no bit of the set: all three, or it is not whole.
-INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
+INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls -I bonding_masters /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
 	[ -z "$(ls -A /dev/shm)" ] && [ $$ -lt 10 ] &&
 	[ "$(readlink /proc/self/ns/user)" != USERNS ] && [ "$(readlink /proc/self/ns/cgroup)" != CGROUPNS ] &&
 	grep -qx "NoNewPrivs:	1" /proc/self/status && grep -qx "Seccomp:	2" /proc/self/status &&

@@ -7,7 +7,7 @@ needs_module
 
 PLAN=default
 ROLES='app1 between1 helper1 init1'
-INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
+INSIDE='if [ "${LOGINSPACE%-*}" = UID ] && [ "$(ls -I bonding_masters /sys/class/net)" = lo ] && [ -z "$(ls -A /tmp)" ] &&
 	[ -z "$(ls -A /dev/shm)" ] && [ $$ -lt 10 ] && nettool own-link lo
 then echo verdict=whole; else echo verdict=broken; exit 1; fi'
 

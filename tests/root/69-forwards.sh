@@ -297,7 +297,7 @@ mode_rows() { # MODE INDEX
 }
 
 # A program of the host's in that network.
-NETWORK='ls /sys/class/net; ip -o addr; ip route; readlink /proc/self/ns/net'
+NETWORK='ls -I bonding_masters /sys/class/net; ip -o addr; ip route; readlink /proc/self/ns/net'
 
 enter_test() { # MODE
 	[[ $1 != host ]] || return 0

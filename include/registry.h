@@ -43,7 +43,7 @@ int registry_has_room(int registry, uid_t uid, unsigned int max);
 
 /*
  * registry_take - a free number of UID below MAX, for the calling process while it lives: the
- * lowest, but for one that another login is just trying for.
+ * lowest, but for gaps that spaces have left, and for one that another login is just trying for.
  * The process must not close any other fd of the folder: that would release the lock, fcntl(2).
  * Returns 0; -EUSERS (all taken); another negative errno.
  */

@@ -110,14 +110,51 @@ static int is_taken(int registry, off_t byte, bool *ret_taken)
 	return holder_of(registry, byte, ret_taken, &pid);
 }
 
+/*
+ * *RET_NUMBER is a number of UID below MAX that is free and has a taken one before it, or 0; MAX
+ * when this has found none, though there may be one. As each question takes the kernel as long as
+ * there are locks, it asks about 0, 1, 3, 7... and then between the last two: numbers are given
+ * from below, so what is found is the lowest one but for gaps.
+ */
+static int find_free(int registry, uid_t uid, uint32_t max, uint32_t *ret_number)
+{
+	uint32_t begin = 0, end; /* what is before BEGIN is taken, or a gap; END is free */
+	bool taken = true;
+	int err = 0;
+
+	for (end = 0; end < max; end = 2 * end + 1) {
+		err = is_taken(registry, number_byte(uid, end), &taken);
+		if (err < 0 || !taken) {
+			break;
+		}
+		begin = end + 1;
+	}
+	while (err == 0 && end < max && begin < end) {
+		uint32_t middle = begin + (end - begin) / 2;
+
+		err = is_taken(registry, number_byte(uid, middle), &taken);
+		if (taken) {
+			begin = middle + 1;
+		} else {
+			end = middle;
+		}
+	}
+	*ret_number = end < max ? end : max;
+	return err;
+}
+
 int registry_has_room(int registry, uid_t uid, unsigned int max)
 {
 	uint32_t number;
+	int err = find_free(registry, uid, max, &number);
 
+	if (err < 0 || number < max) {
+		return err;
+	}
 	for (number = 0; number < max; number++) {
 		bool taken = false;
-		int err = is_taken(registry, number_byte(uid, number), &taken);
 
+		err = is_taken(registry, number_byte(uid, number), &taken);
 		if (err < 0 || !taken) {
 			return err;
 		}
@@ -167,21 +204,20 @@ static int try_byte(int registry, off_t byte, bool *ret_ours)
 
 int registry_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_number)
 {
-	uint32_t number;
+	uint32_t first, i;
+	int err = find_free(registry, uid, max, &first);
 
-	for (number = 0; number < max; number++) {
+	for (i = 0; err == 0 && i < max; i++) {
+		uint32_t number = (first + i) % max;
 		bool ours;
-		int err = try_byte(registry, number_byte(uid, number), &ours);
 
-		if (err < 0) {
-			return err;
-		}
-		if (ours) {
+		err = try_byte(registry, number_byte(uid, number), &ours);
+		if (err == 0 && ours) {
 			*ret_number = number;
 			return 0;
 		}
 	}
-	return -EUSERS;
+	return err < 0 ? err : -EUSERS;
 }
 
 static int take_byte(int registry, off_t byte)

@@ -121,6 +121,48 @@ static int numbering(void *data)
 	return CHILD_PASS;
 }
 
+/* Where spaces have ended the numbers have gaps; whatever these are, each free one is found. */
+static int gaps(void *data)
+{
+	enum { MAX = 21 };
+	struct holder holders[MAX], more;
+	bool taken[MAX];
+	int registry, i, pattern;
+
+	(void)data;
+	if (own_run(0) != CHILD_PASS) {
+		return CHILD_SKIP;
+	}
+	CHECK(registry_make(&registry) == 0);
+	for (i = 0; i < MAX; i++) {
+		CHECK(taker_start(registry, ALICE, MAX, &holders[i]) == 0);
+		CHECK(holders[i].result == i);
+	}
+	for (pattern = 1; pattern < 64; pattern += 5) {
+		for (i = 0; i < MAX; i++) {
+			taken[i] = (i * pattern) % 8 != 3 && i != pattern % MAX;
+			CHECK(taken[i] || holder_end(&holders[i]) == 0);
+		}
+		for (i = 0; i < MAX; i++) {
+			if (!taken[i]) {
+				CHECK(registry_has_room(registry, ALICE, MAX) == 0);
+				CHECK(taker_start(registry, ALICE, MAX, &more) == 0);
+				CHECK(more.result >= 0 && more.result < MAX && !taken[more.result]);
+				holders[more.result] = more;
+				taken[more.result] = true;
+				i = -1; /* until there is none */
+			}
+		}
+		CHECK(registry_has_room(registry, ALICE, MAX) == -EUSERS);
+		CHECK(taker_start(registry, ALICE, MAX, &more) == 0 && more.result == -EUSERS);
+		CHECK(holder_end(&more) == 0);
+	}
+	for (i = 0; i < MAX; i++) {
+		CHECK(holder_end(&holders[i]) == 0);
+	}
+	return CHILD_PASS;
+}
+
 static int limits(void *data)
 {
 	struct holder a, b, more;
@@ -232,6 +274,7 @@ static int not_a_folder(void *data)
 IN_CHILD(opening)
 IN_CHILD(refusing)
 IN_CHILD(numbering)
+IN_CHILD(gaps)
 IN_CHILD(limits)
 IN_CHILD(extreme_uids)
 IN_CHILD(addresses)
@@ -240,10 +283,10 @@ IN_CHILD(not_a_folder)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_opening),      cmocka_unit_test(test_refusing),
-		cmocka_unit_test(test_numbering),    cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_extreme_uids), cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_not_a_folder),
+		cmocka_unit_test(test_opening),   cmocka_unit_test(test_refusing),
+		cmocka_unit_test(test_numbering), cmocka_unit_test(test_gaps),
+		cmocka_unit_test(test_limits),    cmocka_unit_test(test_extreme_uids),
+		cmocka_unit_test(test_addresses), cmocka_unit_test(test_not_a_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,12 @@ COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c co
 INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c landlock.c lingering.c \
 	owners.c) $(addprefix lib/,channel.c fds.c filter.c knock.c message.c registry.c)
 INIT_LINK ?= -static
+
+# To find and map a library takes as long as much of what the helper does. Those of which there is an
+# archive are linked in; make ARCHIVES=no links all of them dynamically.
+ARCHIVES ?= yes
+archive = $(if $(and $(filter yes,$(ARCHIVES)),$(filter /%,$(shell $(CC) -print-file-name=lib$1.a))),\
+	-l:lib$1.a,-l$1)
 MODULE_OBJ := $(MODULE_SRC:%.c=$(BUILD)/pic/%.o) $(BUILD)/pic/filter/session.o
 HELPER_OBJ := $(HELPER_SRC:%.c=$(BUILD)/pie/%.o) $(BUILD)/pie/filter/helper.o \
 	$(BUILD)/pie/filter/init.o
@@ -79,7 +85,7 @@ $(MODULE): $(MODULE_OBJ) pam_module/pam_loginspace.map
 
 $(HELPER): $(HELPER_OBJ)
 	$(call say,LINK)
-	$(Q)$(LINK) -pie -o $@ $(HELPER_OBJ) -lcap -lmnl -linih
+	$(Q)$(LINK) -pie -o $@ $(HELPER_OBJ) $(foreach l,cap inih,$(call archive,$l)) -lmnl
 
 $(INIT): $(INIT_OBJ)
 	$(call say,LINK)

@@ -110,5 +110,6 @@ int main(int argc, char **argv)
 		return refuse(STEP_REQUEST, err);
 	}
 	login_serve(&request, owner, argv[0]);
+	channel_let_pass();
 	return EX_OK;
 }

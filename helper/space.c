@@ -50,14 +50,14 @@ static void take_name(char *title)
 
 /*
  * The registry's folder as a mount of its own: init keeps it open, and whoever is root in the space can
- * reach what init has open. From the root of a mount no ".." leads on to the host's tree.
+ * reach what init has open. From the root of a mount no ".." leads on to the host's tree. To close the
+ * tree takes the kernel some time (an RCU grace period), so that is for later.
  */
-static int seclude(int registry, int *ret_secluded)
+static int seclude(int registry, int *ret_tree, int *ret_secluded)
 {
 	SCOPE_FD int folder = -1;
-	SCOPE_FD int tree = -1;
 	struct stat wanted, about;
-	int err, secluded;
+	int err, tree = -1, secluded;
 
 	err = walk_open(REGISTRY_PATH, &folder);
 	if (err == 0) {
@@ -66,6 +66,7 @@ static int seclude(int registry, int *ret_secluded)
 	if (err < 0) {
 		return err;
 	}
+	*ret_tree = tree;
 	secluded = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (secluded < 0) {
 		return -errno;
@@ -95,7 +96,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 			       .network = request->network,
 			       .userns = request->userns };
 	struct reply report;
-	int err, registry = -1;
+	int err, tree = -1, registry = -1;
 
 	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
 	take_name(request->title);
@@ -108,7 +109,10 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 		err = fd_raise(&setup.channel);
 	}
 	if (err == 0) {
-		err = seclude(request->registry, &registry);
+		err = seclude(request->registry, &tree, &registry);
+	}
+	if (err == 0) {
+		err = fd_raise(&tree); /* init needs the low numbers */
 	}
 	if (err == 0) {
 		(void)close(request->registry); /* no lock is held yet */
@@ -139,8 +143,10 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	 * exec, ptrace(2), and root inside is not to be one who may.
 	 */
 	if ((request->plan->namespaces & CLONE_NEWUSER) == 0) {
+		channel_let_pass();
 		(void)image_exec(request->image);
 	}
+	(void)close(tree);
 	(void)close(request->image);
 	init_run();
 }

@@ -40,4 +40,10 @@ int channel_send_signed(int channel, const void *packet, size_t length);
 int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size, size_t *ret_length,
 		    int ret_fds[CHANNEL_FDS_MAX], size_t *ret_count);
 
+/*
+ * channel_let_pass - waits for 2 milliseconds, in which whoever has just been answered goes on. To
+ * exit or to exec takes a tenth of one, and on few processors the kernel may do all of that first.
+ */
+void channel_let_pass(void);
+
 #endif

@@ -174,12 +174,13 @@ crowd_table() {
 
 # --- many spaces with nat ------------------------------------------------------------------------
 
-# $1 spaces of somebody else's, until spaces_let_go: pam_bench opens them all, and says so.
+# spaces_hold COUNT SERVICE: so many of somebody else's, until spaces_let_go: pam_bench opens them
+# all, and says so.
 spaces_hold() {
 	local opened=0
 
 	: >"$work/spaces"
-	exec {spaces_in}> >(exec "$programs/pam_bench" -k "$1" "$work/pam" crowd "$crowd_user" \
+	exec {spaces_in}> >(exec "$programs/pam_bench" -k "$1" "$work/pam" "$2" "$crowd_user" \
 		>"$work/spaces" 2>"$work/spaces.error")
 	spaces_pid=$!
 	echo >&"$spaces_in"
@@ -187,7 +188,7 @@ spaces_hold() {
 		sleep 0.1
 		opened=$(sed -n 's/^open //p' "$work/spaces" | wc -w)
 	done
-	((opened == $1)) || die "nat, $1 spaces: $(tail -n 1 "$work/spaces.error")"
+	((opened == $1)) || die "$2, $1 spaces: $(tail -n 1 "$work/spaces.error")"
 }
 
 spaces_let_go() {
@@ -216,7 +217,7 @@ nat_measure() {
 	nat=$(option_number 'network = nat')
 	printf '\n%-32s %9s %9s %9s %9s\n' "spaces with nat alive, us" p10 open "x none" "at p10"
 	for count in 0 "${nat_spaces[@]}"; do
-		((count == 0)) || spaces_hold "$count"
+		((count == 0)) || spaces_hold "$count" crowd
 		nat_rounds "$count"
 		((count == 0)) || spaces_let_go
 		option_line "with$count.$nat" "nat, $count" "with0.$nat"

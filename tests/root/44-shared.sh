@@ -112,6 +112,8 @@ master_test() {
 	is "SHR-01 ControlMaster: a second session of one connection" \
 		"$(ssh "${mux[@]}" "${SSH_OPTIONS[@]}" -p "$PORT" -n alice@127.0.0.1 "$WHERE")" "$SPACE"
 	is "SHR-01 ControlMaster: and another connection" "$(run_as alice "$WHERE")" "$SPACE"
+	# The other connection's owner is its monitor, which ends a little after its client.
+	wait_until 5 owners_are 1
 	is "SHR-01 ControlMaster: one connection is one owner" "$(list_of alice '.[0].owners | length')" 1
 	ssh "${mux[@]}" "${SSH_OPTIONS[@]}" -p "$PORT" -O exit alice@127.0.0.1 2>>"$RIG/log/session"
 	nothing_left "SHR-01 ControlMaster"

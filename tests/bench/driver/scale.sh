@@ -34,6 +34,10 @@ scale_rounds() { # COUNT
 }
 
 scale_ratio() { # COUNT WHAT
+	if [[ ! -e $work/scale$1.$2.times ]]; then
+		echo -
+		return
+	fi
 	ratio "$(time_percentile "scale$1.$2" 1 50)" 0 "$(time_percentile "scale0.$2" 1 50)"
 }
 

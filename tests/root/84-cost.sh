@@ -20,10 +20,10 @@ at_most() {
 
 OUT=$("$SOURCE/tests/bench/bench" 2>&1)
 check "the benchmark runs" grep -q '^added to pam_open_session' <<<"$OUT"
-at_most "what a login adds, in floors" 'added to pam_open_session, in floors' 5
-at_most "what joining adds, in floors" 'added by joining a living space, in floors' 3
+at_most "what a login adds, in floors" 'added to pam_open_session, in floors' 6
+at_most "what joining adds, in floors" 'added by joining a living space, in floors' 4
 at_most "what logging out adds, in floors" 'added to pam_close_session, in floors' 0.6
 at_most "1,000 sections, times none" '1,000 match sections, times none' 2.2
 at_most "1,000 spaces alive, times none" 'with 1000 spaces alive, times none' 1.8
 at_most "1,000 spaces of the same user, times none" 'with 1000 of the same user, times none' 2
-at_most "memory of an idle space, in floors" 'memory of an idle space, in floors' 1.7
+at_most "memory of an idle space, in floors" 'memory of an idle space, in floors' 2

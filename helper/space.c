@@ -84,6 +84,43 @@ static int seclude(int registry, int *ret_tree, int *ret_secluded)
 	return 0;
 }
 
+/* What init needs of fds, at their numbers; *RET_TREE is to be closed once there is time. */
+static int fds_arrange(const struct space_request *request, struct setup *setup, int *ret_tree)
+{
+	int err, registry = -1;
+
+	err = fd_raise(&setup->news);
+	if (err == 0) {
+		err = fd_raise(&setup->channel);
+	}
+	if (err == 0) {
+		err = seclude(request->registry, ret_tree, &registry);
+	}
+	if (err == 0) {
+		err = fd_raise(ret_tree); /* init needs the low numbers */
+	}
+	if (err == 0) {
+		(void)close(request->registry); /* no lock is held yet */
+		err = fd_raise(&registry);
+	}
+	return err < 0 ? err : init_prepare(registry);
+}
+
+/*
+ * As loginspace-init, or as we are. In a user namespace we must be: whose a process is to trace is
+ * decided by its exec, ptrace(2), and root inside is not to be one who may.
+ */
+static _Noreturn void go_on(const struct space_request *request, int tree)
+{
+	if ((request->plan->namespaces & CLONE_NEWUSER) == 0) {
+		channel_let_pass();
+		(void)image_exec(request->image);
+	}
+	(void)close(tree);
+	(void)close(request->image);
+	init_run();
+}
+
 /* The child: everything it inherits is the helper's, so what it does not need is closed first. */
 static _Noreturn void become_init(const struct space_request *request, int news, int channel)
 {
@@ -96,7 +133,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 			       .network = request->network,
 			       .userns = request->userns };
 	struct reply report;
-	int err, tree = -1, registry = -1;
+	int err, tree = -1;
 
 	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
 	take_name(request->title);
@@ -104,23 +141,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	setup_init(&setup);
 	network_part(request->network);
 	setup.step = STEP_INIT;
-	err = fd_raise(&setup.news);
-	if (err == 0) {
-		err = fd_raise(&setup.channel);
-	}
-	if (err == 0) {
-		err = seclude(request->registry, &tree, &registry);
-	}
-	if (err == 0) {
-		err = fd_raise(&tree); /* init needs the low numbers */
-	}
-	if (err == 0) {
-		(void)close(request->registry); /* no lock is held yet */
-		err = fd_raise(&registry);
-	}
-	if (err == 0) {
-		err = init_prepare(registry);
-	}
+	err = fds_arrange(request, &setup, &tree);
 	if (err == 0) {
 		err = setup_run(&setup);
 	}
@@ -138,17 +159,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	if (err < 0) {
 		_exit(1);
 	}
-	/*
-	 * Else as we are. In a user namespace we must: whose a process is to trace is decided by its
-	 * exec, ptrace(2), and root inside is not to be one who may.
-	 */
-	if ((request->plan->namespaces & CLONE_NEWUSER) == 0) {
-		channel_let_pass();
-		(void)image_exec(request->image);
-	}
-	(void)close(tree);
-	(void)close(request->image);
-	init_run();
+	go_on(request, tree);
 }
 
 struct child {

@@ -86,7 +86,7 @@ ratios() {
 		$1 == measure && $3 == name { own[$2] = $4 }
 		END {
 			for (round in own)
-				if (base[round] > 0 && own[round] > 0)
+				if (base[round] + 0 > 0 && own[round] + 0 > 0) # not "failed"
 					printf "%.4f\n", own[round] / base[round]
 		}' "$work/results"
 }
@@ -127,6 +127,7 @@ traffic_tables() {
 	failed=$(grep -c failed "$work/results")
 	if ((failed)); then
 		echo "$failed failed: $(tail -n 1 "$work/errors")"
+		met=no
 	fi
 	if ((${#absent[@]})); then
 		printf '\nnot measured:\n'

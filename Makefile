@@ -61,7 +61,7 @@ COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c co
 	space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
-INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c landlock.c lingering.c \
+INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c inhabitants.c landlock.c lingering.c \
 	owners.c) $(addprefix lib/,channel.c fds.c filter.c knock.c message.c registry.c)
 INIT_LINK ?= -static
 

@@ -37,6 +37,7 @@
 #include "fds.h"
 #include "filter.h"
 #include "init_fds.h"
+#include "inhabitants.h"
 #include "landlock.h"
 #include "lingering.h"
 #include "registry.h"
@@ -44,9 +45,12 @@
 #define GRACE_POLL_MS   10
 #define REMAINS_POLL_MS 100
 
-/* Moves FD to NUMBER, open across an exec. */
+/* Moves FD to NUMBER, open across an exec. It may be there already. */
 static int place(int fd, int number)
 {
+	if (fd == number) {
+		return fcntl(fd, F_SETFD, 0) < 0 ? -errno : 0;
+	}
 	if (dup2(fd, number) < 0) {
 		return -errno;
 	}
@@ -114,35 +118,41 @@ static void reap(void)
 	} while (waitid(P_ALL, 0, &about, WEXITED | WNOHANG) == 0 && about.si_pid != 0);
 }
 
-/* Does somebody other than us still live here? Zombies that wait for a parent outside count. */
-static bool inhabited(void)
-{
-	return kill(-1, 0) == 0;
-}
-
 /* The user's processes may hang up cleanly; a stopped one must be woken to do so. */
-static _Noreturn void end_space(void)
+static void ask_to_go(void)
 {
 	int64_t deadline_ms = channel_now_ms() + INIT_GRACE_MS;
 
-	(void)kill(-1, SIGHUP);
-	(void)kill(-1, SIGTERM);
-	(void)kill(-1, SIGCONT);
+	inhabitants_signal(SIGHUP);
+	inhabitants_signal(SIGTERM);
+	inhabitants_signal(SIGCONT);
 	reap();
-	while (inhabited() && channel_now_ms() < deadline_ms) {
+	while (inhabitants_any() && channel_now_ms() < deadline_ms) {
 		(void)poll(NULL, 0, GRACE_POLL_MS);
 		reap();
 	}
+}
+
+static _Noreturn void end_space(void)
+{
+	int pause_ms = GRACE_POLL_MS;
+
+	if (inhabitants_any()) {
+		ask_to_go();
+	}
 	/*
-	 * Whoever was born meanwhile is dead by this. What is left are zombies that a parent
-	 * outside does not reap, and the stuck: the space goes on counting against its user until
-	 * they go.
+	 * All at once, for those who fork; whoever is born behind it has his turn in the next round,
+	 * and with us everybody dies. What is left are zombies that a parent outside does not reap,
+	 * and the stuck: the space goes on counting against its user until they go.
 	 */
-	(void)kill(-1, SIGKILL);
-	reap();
-	while (inhabited()) {
-		(void)poll(NULL, 0, REMAINS_POLL_MS);
+	if (inhabitants_any()) {
 		(void)kill(-1, SIGKILL);
+		reap();
+	}
+	while (inhabitants_any()) {
+		(void)poll(NULL, 0, pause_ms);
+		pause_ms = REMAINS_POLL_MS;
+		inhabitants_signal(SIGKILL);
 		reap();
 	}
 	_exit(0);
@@ -239,7 +249,7 @@ static bool over(bool child_died)
 	if (keeper->lingers_since == 0) {
 		keeper->lingers_since = lingering_realtime();
 	}
-	return lingering_over(&life.lingering, &about, inhabited);
+	return lingering_over(&life.lingering, &about, inhabitants_any);
 }
 
 static void shut_door(void)

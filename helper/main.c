@@ -105,7 +105,10 @@ int main(int argc, char **argv)
 	if (err < 0) {
 		return refuse(STEP_PRIVILEGES, err);
 	}
-	err = receive_request(&request, &owner);
+	err = fds_reserve();
+	if (err == 0) {
+		err = receive_request(&request, &owner);
+	}
 	if (err < 0) {
 		return refuse(STEP_REQUEST, err);
 	}

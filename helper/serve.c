@@ -17,11 +17,13 @@
 #include "filter.h"
 #include "image.h"
 #include "init.h"
+#include "nesting.h"
 #include "network.h"
 #include "policy.h"
 #include "privileges.h"
 #include "registry.h"
 #include "rootdir.h"
+#include "seclude.h"
 #include "share.h"
 #include "space.h"
 #include "steps.h"
@@ -60,51 +62,6 @@ static int read_policy(const struct request *request, const struct policy_login 
 	return err;
 }
 
-/* Is the application, with us, in a space? A folder that is not there has no spaces. */
-static int look_around(bool *ret_nested)
-{
-	struct stat about;
-	int registry, err;
-
-	err = registry_open(&registry);
-	if (err < 0) {
-		*ret_nested = false;
-		return err == -ENOENT ? 0 : err;
-	}
-	if (stat("/proc/self/ns/pid", &about) < 0) {
-		err = -errno;
-	} else {
-		err = registry_marked(registry, about.st_ino, ret_nested);
-	}
-	(void)close(registry);
-	return err;
-}
-
-/* The kernel numbers its first namespaces itself: include/linux/proc_ns.h, PROC_USER_INIT_INO. */
-#define FIRST_USERNS 0xeffffffdu
-
-/*
- * What the space around a login from inside has taken away, and another space in it would need: the
- * calls, by a filter; or a new /proc, see fence.c. NULL: nothing.
- */
-static const char *obstacle(void)
-{
-	struct stat about;
-
-	/* Many have a filter of somebody's; what it forbids is what counts. No file: EBADF without. */
-	if (setns(-1, 0) < 0 && errno == EPERM) {
-		return "a space with seccomp = default takes no other inside; nested = keep lets "
-		       "the "
-		       "login stay in it";
-	}
-	if (stat("/proc/self/ns/user", &about) < 0 || about.st_ino != FIRST_USERNS) {
-		return "a space with user among the namespaces takes no other inside; nested = "
-		       "keep "
-		       "lets the login stay in it";
-	}
-	return NULL;
-}
-
 /* The decision; returns 0 when a space is to be joined or made. */
 static int decide(const struct policy *policy, const struct policy_login *login,
 		  struct plan *ret_plan, struct reply *reply)
@@ -122,14 +79,14 @@ static int decide(const struct policy *policy, const struct policy_login *login,
 	if (decision.verdict == VERDICT_JOIN && ret_plan->lenient) {
 		be_lenient();
 	}
-	err = look_around(&nested);
+	err = nesting_look(&nested);
 	if (err < 0) {
 		answer_deny(reply, STEP_REGISTRY, err,
 			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
 		return err;
 	}
 	if (nested) {
-		const char *why = obstacle();
+		const char *why = nesting_obstacle();
 
 		view_free(ret_plan);
 		decision = policy_decide(policy, login, true, ret_plan);
@@ -241,6 +198,19 @@ static int make_userns(const struct plan *plan, int *ret_userns)
 	return (plan->namespaces & CLONE_NEWUSER) == 0 ? 0 : userns_make(&wanted, ret_userns, NULL);
 }
 
+/* For a space that is made, or only to look for one that lives; see make_space. */
+static int open_registry(const struct plan *plan, struct space_request *space, struct reply *reply)
+{
+	int err = plan->scope == SCOPE_USER ? registry_make(&space->registry)
+					    : registry_seclude(&space->tree, &space->registry);
+
+	if (err < 0) {
+		answer_deny(reply, STEP_REGISTRY, err,
+			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
+	}
+	return err;
+}
+
 /* Everything between the plan and the clone; any step may end it with a denial. */
 static int prepare(const struct plan *plan, struct network *network, struct space_request *space,
 		   struct reply *reply)
@@ -256,10 +226,8 @@ static int prepare(const struct plan *plan, struct network *network, struct spac
 	call_home(plan);
 	make_anchors(plan);
 	network_prepare(plan, network);
-	err = registry_make(&space->registry);
+	err = open_registry(plan, space, reply);
 	if (err < 0) {
-		answer_deny(reply, STEP_REGISTRY, err,
-			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
 		return err;
 	}
 	err = make_userns(plan, &space->userns);
@@ -280,7 +248,21 @@ static int prepare(const struct plan *plan, struct network *network, struct spac
 	return err;
 }
 
-static void make_space(const struct space_request *request, struct reply *reply, int *ret_channel)
+/* What was good enough to look for a living space is the host's folder, and not for init. */
+static int seclude(struct space_request *space)
+{
+	int looked = space->registry, err = 0;
+
+	if (space->tree < 0) {
+		err = registry_seclude(&space->tree, &space->registry);
+		if (err == 0) {
+			(void)close(looked); /* only was looked through */
+		}
+	}
+	return err;
+}
+
+static void make_space(struct space_request *request, struct reply *reply, int *ret_channel)
 {
 	const struct plan *plan = request->plan;
 	int err;
@@ -289,7 +271,12 @@ static void make_space(const struct space_request *request, struct reply *reply,
 		answer_deny(reply, STEP_NETWORK, request->network->error, request->network->detail);
 		return;
 	}
-	err = registry_has_room(request->registry, plan->uid, plan->max_spaces);
+	err = seclude(request);
+	if (err < 0) {
+		answer_deny(reply, STEP_REGISTRY, err, "");
+		return;
+	}
+	err = registry_find(request->registry, plan->uid, plan->max_spaces, &request->number);
 	if (err < 0) {
 		answer_deny(reply, STEP_LIMIT, err,
 			    err == -EUSERS ? "the user has max_spaces spaces already" : "");
@@ -338,8 +325,8 @@ static bool join(const struct space_request *request, struct plan *plan, struct 
 	return false;
 }
 
-static void join_or_make(const struct space_request *request, struct plan *plan,
-			 struct reply *reply, int *ret_channel)
+static void join_or_make(struct space_request *request, struct plan *plan, struct reply *reply,
+			 int *ret_channel)
 {
 	const int64_t patience_ms = channel_now_ms() + FULL_PATIENCE_MS;
 	bool again = true;
@@ -361,6 +348,8 @@ void login_serve(const struct request *request, int owner, char *title)
 		.owner = owner,
 		.userns = -1,
 		.image = -1,
+		.registry = -1,
+		.tree = -1,
 		.title = title,
 		.deadline_ms = channel_now_ms() + request->deadline_ms,
 	};

@@ -17,6 +17,7 @@
 
 #include "charter.h"
 #include "hosts.h"
+#include "inhabitants.h"
 #include "init_fds.h"
 #include "mounts.h"
 #include "privileges.h"
@@ -91,7 +92,8 @@ static int take_number(struct setup *setup)
 	uint32_t number = 0;
 	int err;
 
-	err = registry_take(INIT_REGISTRY_FD, setup->plan->uid, setup->plan->max_spaces, &number);
+	err = registry_take(INIT_REGISTRY_FD, setup->plan->uid, setup->plan->max_spaces,
+			    setup->seen, &number);
 	if (err < 0) {
 		return err;
 	}
@@ -189,8 +191,9 @@ static int make_proc(struct setup *setup)
 		.options = { { "hidepid", setup->plan->hidepid ? "2" : NULL } },
 		.attributes = NO_SUID_DEV_EXEC,
 	};
+	int err = put_fresh(setup, &proc);
 
-	return put_fresh(setup, &proc);
+	return err < 0 ? err : inhabitants_open();
 }
 
 static int mark(struct setup *setup)

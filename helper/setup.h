@@ -23,6 +23,7 @@
 struct setup {
 	const struct request *request;
 	const struct plan *plan;
+	uint32_t seen;           /* the number that was free a moment ago */
 	int owner;               /* pidfd of the PAM application */
 	int channel;             /* init's end of the socket to its module */
 	int news;                /* the socket to the helper */

@@ -18,7 +18,6 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,12 +26,9 @@
 #include "fds.h"
 #include "image.h"
 #include "init.h"
-#include "mounts.h"
-#include "registry.h"
 #include "scope.h"
 #include "setup.h"
 #include "steps.h"
-#include "walk.h"
 
 #define INIT_NAME "loginspace-init"
 
@@ -48,75 +44,28 @@ static void take_name(char *title)
 	(void)prctl(PR_SET_NAME, INIT_NAME, 0, 0, 0); /* a name is a courtesy */
 }
 
-/*
- * The registry's folder as a mount of its own: init keeps it open, and whoever is root in the space can
- * reach what init has open. From the root of a mount no ".." leads on to the host's tree. To close the
- * tree takes the kernel some time (an RCU grace period), so that is for later.
- */
-static int seclude(int registry, int *ret_tree, int *ret_secluded)
+/* What init needs of fds, at their numbers. */
+static int fds_arrange(const struct space_request *request, struct setup *setup)
 {
-	SCOPE_FD int folder = -1;
-	struct stat wanted, about;
-	int err, tree = -1, secluded;
+	int err = fd_raise(&setup->news);
 
-	err = walk_open(REGISTRY_PATH, &folder);
-	if (err == 0) {
-		err = tree_clone(folder, &tree);
-	}
-	if (err < 0) {
-		return err;
-	}
-	*ret_tree = tree;
-	secluded = openat(tree, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (secluded < 0) {
-		return -errno;
-	}
-	if (fstat(registry, &wanted) < 0 || fstat(secluded, &about) < 0) {
-		err = -errno;
-	} else if (wanted.st_dev != about.st_dev || wanted.st_ino != about.st_ino) {
-		err = -EBADE;
-	}
-	if (err < 0) {
-		(void)close(secluded);
-		return err;
-	}
-	*ret_secluded = secluded;
-	return 0;
-}
-
-/* What init needs of fds, at their numbers; *RET_TREE is to be closed once there is time. */
-static int fds_arrange(const struct space_request *request, struct setup *setup, int *ret_tree)
-{
-	int err, registry = -1;
-
-	err = fd_raise(&setup->news);
 	if (err == 0) {
 		err = fd_raise(&setup->channel);
 	}
-	if (err == 0) {
-		err = seclude(request->registry, ret_tree, &registry);
-	}
-	if (err == 0) {
-		err = fd_raise(ret_tree); /* init needs the low numbers */
-	}
-	if (err == 0) {
-		(void)close(request->registry); /* no lock is held yet */
-		err = fd_raise(&registry);
-	}
-	return err < 0 ? err : init_prepare(registry);
+	return err < 0 ? err : init_prepare(request->registry);
 }
 
 /*
  * As loginspace-init, or as we are. In a user namespace we must be: whose a process is to trace is
  * decided by its exec, ptrace(2), and root inside is not to be one who may.
  */
-static _Noreturn void go_on(const struct space_request *request, int tree)
+static _Noreturn void go_on(const struct space_request *request)
 {
 	if ((request->plan->namespaces & CLONE_NEWUSER) == 0) {
 		channel_let_pass();
 		(void)image_exec(request->image);
 	}
-	(void)close(tree);
+	(void)close(request->tree);
 	(void)close(request->image);
 	init_run();
 }
@@ -126,6 +75,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 {
 	struct setup setup = { .request = request->request,
 			       .plan = request->plan,
+			       .seen = request->number,
 			       .owner = request->owner,
 			       .channel = channel,
 			       .news = news,
@@ -133,15 +83,16 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 			       .network = request->network,
 			       .userns = request->userns };
 	struct reply report;
-	int err, tree = -1;
+	int err;
 
-	(void)close(MESSAGE_HELPER_FD); /* the helper's, not ours: the module waits for its end */
+	/* The helper's, not ours: the module waits for its end. The number stays init's. */
+	(void)dup3(STDIN_FILENO, MESSAGE_HELPER_FD, O_CLOEXEC);
 	take_name(request->title);
 	(void)setsid(); /* out of the helper's session; cannot fail in a process just born */
 	setup_init(&setup);
 	network_part(request->network);
 	setup.step = STEP_INIT;
-	err = fds_arrange(request, &setup, &tree);
+	err = fds_arrange(request, &setup);
 	if (err == 0) {
 		err = setup_run(&setup);
 	}
@@ -159,7 +110,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	if (err < 0) {
 		_exit(1);
 	}
-	go_on(request, tree);
+	go_on(request);
 }
 
 struct child {

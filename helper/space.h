@@ -16,7 +16,9 @@ struct space_request {
 	const struct request *request;
 	const struct plan *plan;
 	struct network *network; /* of network_prepare */
-	int registry;            /* of registry_make */
+	int registry;            /* of registry_seclude, once a space is to be made */
+	int tree;                /* likewise; -1: not yet */
+	uint32_t number;         /* of registry_find */
 	int userns;              /* of userns_make; -1: none */
 	int image;               /* of image_open; -1: init goes on as a copy of the helper */
 	int owner;               /* pidfd of the PAM application, raised (fds.h) */

@@ -11,5 +11,6 @@
 #define INIT_DOOR_FD     4 /* the end of the door that init reads */
 #define INIT_KNOCKER_FD  5 /* the other end, for door_take */
 #define INIT_REGISTRY_FD 6 /* holds the locks */
+#define INIT_PROC_FD     7 /* the space's /proc */
 
 #endif

@@ -35,19 +35,27 @@ int registry_make(int *ret_registry);
 /* registry_open - the same, but makes nothing: -ENOENT when the folder is missing. */
 int registry_open(int *ret_registry);
 
-/*
- * registry_has_room - 0 when fewer than MAX spaces of UID live; -EUSERS when not; another
- * negative errno. A glance, to refuse before anything is made; registry_take decides.
- */
-int registry_has_room(int registry, uid_t uid, unsigned int max);
+/* registry_provide - makes the folder when it is missing, and no more: for who opens it himself. */
+int registry_provide(void);
+
+/* registry_check - is it root's alone, by any fd of it? 0; -EPERM; another negative errno. */
+int registry_check(int fd);
 
 /*
- * registry_take - a free number of UID below MAX, for the calling process while it lives: the
- * lowest, but for gaps that spaces have left, and for one that another login is just trying for.
- * The process must not close any other fd of the folder: that would release the lock, fcntl(2).
+ * registry_find - a free number of UID below MAX: the lowest, but for gaps that spaces have left.
+ * A glance, to refuse before anything is made; registry_take decides.
  * Returns 0; -EUSERS (all taken); another negative errno.
  */
-int registry_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_number);
+int registry_find(int registry, uid_t uid, unsigned int max, uint32_t *ret_number);
+
+/*
+ * registry_take - a free number of UID below MAX, for the calling process while it lives: SEEN,
+ * below MAX, which registry_find has just found, or one after it when another login was faster.
+ * The process must not close any other fd of the folder: that would release the lock, fcntl(2).
+ * Each call here, and each close of an fd of the folder, takes the kernel as long as there are locks.
+ * Returns 0; -EUSERS (all taken); another negative errno.
+ */
+int registry_take(int registry, uid_t uid, unsigned int max, uint32_t seen, uint32_t *ret_number);
 
 /* registry_take_shared - be the space that logins of UID share. 0; -EEXIST; another errno. */
 int registry_take_shared(int registry, uid_t uid);

@@ -8,6 +8,20 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+int fds_reserve(void)
+{
+	int fd;
+
+	do {
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0) {
+			return -errno;
+		}
+	} while (fd < FDS_FREE);
+	(void)close(fd); /* the one too many */
+	return 0;
+}
+
 int fd_raise(int *fd)
 {
 	int copy;

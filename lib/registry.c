@@ -31,7 +31,7 @@
 #define TRIES     8
 #define JITTER_NS 100000
 
-static int only_roots(int fd)
+int registry_check(int fd)
 {
 	struct stat about;
 
@@ -52,7 +52,7 @@ int registry_open(int *ret_registry)
 	/* Now, as no lock is held yet: init needs the low numbers, and closing would release it. */
 	err = fd_raise(&fd);
 	if (err == 0) {
-		err = only_roots(fd);
+		err = registry_check(fd);
 	}
 	if (err < 0) {
 		(void)close(fd);
@@ -62,12 +62,19 @@ int registry_open(int *ret_registry)
 	return 0;
 }
 
-int registry_make(int *ret_registry)
+int registry_provide(void)
 {
 	if (mkdir(REGISTRY_PATH, 0700) < 0 && errno != EEXIST && errno != EROFS) {
 		return -errno;
 	}
-	return registry_open(ret_registry);
+	return 0;
+}
+
+int registry_make(int *ret_registry)
+{
+	int err = registry_provide();
+
+	return err < 0 ? err : registry_open(ret_registry);
 }
 
 static off_t number_byte(uid_t uid, uint32_t number)
@@ -143,23 +150,24 @@ static int find_free(int registry, uid_t uid, uint32_t max, uint32_t *ret_number
 	return err;
 }
 
-int registry_has_room(int registry, uid_t uid, unsigned int max)
+int registry_find(int registry, uid_t uid, unsigned int max, uint32_t *ret_number)
 {
 	uint32_t number;
+	bool taken = false;
 	int err = find_free(registry, uid, max, &number);
 
-	if (err < 0 || number < max) {
-		return err;
+	if (err == 0 && number < max) {
+		*ret_number = number;
+		return 0;
 	}
-	for (number = 0; number < max; number++) {
-		bool taken = false;
-
+	for (number = 0; err == 0 && number < max; number++) {
 		err = is_taken(registry, number_byte(uid, number), &taken);
-		if (err < 0 || !taken) {
-			return err;
+		if (err == 0 && !taken) {
+			*ret_number = number;
+			return 0;
 		}
 	}
-	return -EUSERS;
+	return err < 0 ? err : -EUSERS;
 }
 
 /* Two that run into each other must not do so in step. */
@@ -173,15 +181,20 @@ static void pause_a_little(void)
 	(void)nanosleep(&time, NULL);
 }
 
-/* *RET_OURS is false when another process has the byte, or keeps trying for it. */
-static int try_byte(int registry, off_t byte, bool *ret_ours)
+/*
+ * *RET_OURS is false when another process has the byte, or keeps trying for it. LOOKED: it was free
+ * a moment ago. To look once more would only save a lock that is let go again.
+ */
+static int try_byte(int registry, off_t byte, bool looked, bool *ret_ours)
 {
 	bool taken = false;
-	int err, i;
+	int err = 0, i;
 
 	*ret_ours = false;
 	for (i = 0; i < TRIES; i++) {
-		err = is_taken(registry, byte, &taken);
+		if (i > 0 || !looked) {
+			err = is_taken(registry, byte, &taken);
+		}
 		if (err < 0 || taken) {
 			return err;
 		}
@@ -202,16 +215,16 @@ static int try_byte(int registry, off_t byte, bool *ret_ours)
 	return 0;
 }
 
-int registry_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_number)
+int registry_take(int registry, uid_t uid, unsigned int max, uint32_t seen, uint32_t *ret_number)
 {
-	uint32_t first, i;
-	int err = find_free(registry, uid, max, &first);
+	uint32_t i;
+	int err = 0;
 
 	for (i = 0; err == 0 && i < max; i++) {
-		uint32_t number = (first + i) % max;
+		uint32_t number = (seen + i) % max;
 		bool ours;
 
-		err = try_byte(registry, number_byte(uid, number), &ours);
+		err = try_byte(registry, number_byte(uid, number), i == 0, &ours);
 		if (err == 0 && ours) {
 			*ret_number = number;
 			return 0;
@@ -223,7 +236,7 @@ int registry_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_numbe
 static int take_byte(int registry, off_t byte)
 {
 	bool ours;
-	int err = try_byte(registry, byte, &ours);
+	int err = try_byte(registry, byte, false, &ours);
 
 	if (err < 0) {
 		return err;

@@ -29,6 +29,10 @@ running() { # PATTERN
 	wait_until 5 host_pid "$1"
 }
 
+listed() { # IDS
+	[[ $("$COMMAND" list --ids | xargs) == "$1" ]]
+}
+
 # How many PID namespaces of the rig a process is in: that of the rig is one.
 depth_of() {
 	awk '/^NSpid:/ { print NF - 1 }' "/proc/$1/status"
@@ -47,7 +51,7 @@ new_test() {
 	is "NST-01 new: the inner space is inside the outer" "$(depth_of "$(host_pid 'sleep 651')")" 3
 	check "NST-01 new: from the outer its processes show" session_do s 'pgrep -xf "sleep 651"'
 	is "NST-01 new: not those of the outer from the inner" "$(su_in s bob 'pgrep -c bash')" 0
-	is "NST-01 new: list shows both" "$("$COMMAND" list --ids | xargs)" "2001-0 2002-0"
+	check "NST-01 new: list shows both" wait_until 5 listed "2001-0 2002-0" # the last su's ends first
 	is "NST-01 new: kill of the inner space" "$("$COMMAND" kill 2002-0)" "2002-0 ended"
 	is "NST-01 new: leaves the outer" "$(session_do s "$WHERE")" "$OUTER"
 	session_do s 'echo rigsecret | su bob -c "trap \"\" HUP TERM; sleep 652; :" >/dev/null 2>&1 &'

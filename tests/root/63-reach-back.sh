@@ -19,9 +19,10 @@ small_make() { # DIR
 	grep '^alice:' /etc/passwd >"$1/etc/passwd"
 }
 
-# Where ".." of each folder that init has open leads, as root inside sees it.
+# Where ".." of each folder that init has open leads, as root inside sees it: nowhere, and from /proc to
+# the root of the space, where root inside is anyway.
 reach_test() { # NAME LINES
-	local name=$1 init fd folders=0
+	local name=$1 init fd up folders=0
 	shift
 	policy '[default]' "$@"
 	session_start s alice
@@ -29,11 +30,17 @@ reach_test() { # NAME LINES
 	for fd in "/proc/$init/fd"/*; do
 		[[ -d $fd ]] || continue
 		folders=$((folders + 1))
-		is "$name: from init's fd ${fd##*/} no way leads up" \
-			"$(nsenter -t "$init" -m -p -- /bin/sh -c "cd -P /proc/1/fd/${fd##*/} && stat -c %d:%i .. ../../..")" \
-			"$(stat -L -c %d:%i "$fd" && stat -L -c %d:%i "$fd")"
+		up=$(nsenter -t "$init" -m -p -- /bin/sh -c "cd -P /proc/1/fd/${fd##*/} && stat -c %d:%i .. ../../..")
+		if [[ $(stat -L -f -c %T "$fd") == proc ]]; then
+			is "$name: from /proc, init's fd ${fd##*/}, the way leads up to the space's root" "$up" \
+				"$(nsenter -t "$init" -m -p -- /bin/sh -c 'stat -c %d:%i / /')"
+			is "$name: it is the space's /proc" "$(readlink "$fd/1/ns/pid")" "$(readlink "/proc/$init/ns/pid")"
+		else
+			is "$name: from init's fd ${fd##*/} no way leads up" "$up" \
+				"$(stat -L -c %d:%i "$fd" && stat -L -c %d:%i "$fd")"
+		fi
 	done
-	is "$name: init has one folder open" "$folders" 1
+	is "$name: init has two folders open" "$folders" 2
 	is "$name: its root and its working folder are the space's" \
 		"$(nsenter -t "$init" -m -p -- /bin/sh -c 'stat -L -c %d:%i /proc/1/root /proc/1/cwd / | sort -u | wc -l')" 1
 	session_stop s

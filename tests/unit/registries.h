@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "registry.h"
 #include "sandbox.h"
 
 #define FOLDER "/run/loginspace"
@@ -27,6 +28,23 @@ static inline int own_run(int flags)
 		return CHILD_SKIP;
 	}
 	return CHILD_PASS;
+}
+
+/* As the helper does it: a glance. 0, -EUSERS, or another negative errno. */
+static inline int has_room(int registry, uid_t uid, unsigned int max)
+{
+	uint32_t number;
+
+	return registry_find(registry, uid, max, &number);
+}
+
+/* As the helper and its child do it; the last word is the taker's. */
+static inline int number_take(int registry, uid_t uid, unsigned int max, uint32_t *ret_number)
+{
+	uint32_t seen = 0;
+
+	(void)registry_find(registry, uid, max, &seen);
+	return registry_take(registry, uid, max, seen, ret_number);
 }
 
 /* A process that has taken something of a registry. */

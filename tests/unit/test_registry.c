@@ -33,7 +33,7 @@ static int take(int registry, const void *about)
 {
 	const struct want *want = about;
 	uint32_t number = 0;
-	int err = registry_take(registry, want->uid, want->max, &number);
+	int err = number_take(registry, want->uid, want->max, &number);
 
 	return err < 0 ? err : (int)number;
 }
@@ -107,7 +107,7 @@ static int numbering(void *data)
 		return CHILD_SKIP;
 	}
 	CHECK(registry_make(&registry) == 0);
-	CHECK(registry_has_room(registry, ALICE, 1) == 0);
+	CHECK(has_room(registry, ALICE, 1) == 0);
 	CHECK(taker_start(registry, ALICE, 64, &a) == 0 && a.result == 0);
 	CHECK(taker_start(registry, ALICE, 64, &b) == 0 && b.result == 1);
 	CHECK(taker_start(registry, ALICE, 64, &c) == 0 && c.result == 2);
@@ -117,7 +117,7 @@ static int numbering(void *data)
 	CHECK(taker_start(registry, ALICE, 64, &b) == 0 && b.result == 1); /* the lowest free */
 	CHECK(holder_end(&a) == 0 && holder_end(&b) == 0 && holder_end(&c) == 0);
 	CHECK(holder_end(&other) == 0);
-	CHECK(registry_has_room(registry, ALICE, 1) == 0);
+	CHECK(has_room(registry, ALICE, 1) == 0);
 	return CHILD_PASS;
 }
 
@@ -145,7 +145,7 @@ static int gaps(void *data)
 		}
 		for (i = 0; i < MAX; i++) {
 			if (!taken[i]) {
-				CHECK(registry_has_room(registry, ALICE, MAX) == 0);
+				CHECK(has_room(registry, ALICE, MAX) == 0);
 				CHECK(taker_start(registry, ALICE, MAX, &more) == 0);
 				CHECK(more.result >= 0 && more.result < MAX && !taken[more.result]);
 				holders[more.result] = more;
@@ -153,13 +153,38 @@ static int gaps(void *data)
 				i = -1; /* until there is none */
 			}
 		}
-		CHECK(registry_has_room(registry, ALICE, MAX) == -EUSERS);
+		CHECK(has_room(registry, ALICE, MAX) == -EUSERS);
 		CHECK(taker_start(registry, ALICE, MAX, &more) == 0 && more.result == -EUSERS);
 		CHECK(holder_end(&more) == 0);
 	}
 	for (i = 0; i < MAX; i++) {
 		CHECK(holder_end(&holders[i]) == 0);
 	}
+	return CHILD_PASS;
+}
+
+/* Between the glance and the taking another login was faster. */
+static int stale(void *data)
+{
+	struct holder a, b, c;
+	uint32_t seen = 0, number = 7;
+	int registry;
+
+	(void)data;
+	if (own_run(0) != CHILD_PASS) {
+		return CHILD_SKIP;
+	}
+	CHECK(registry_make(&registry) == 0);
+	CHECK(taker_start(registry, ALICE, 3, &a) == 0 && a.result == 0);
+	CHECK(registry_find(registry, ALICE, 3, &seen) == 0 && seen == 1);
+	CHECK(taker_start(registry, ALICE, 3, &b) == 0 && b.result == 1);
+	CHECK(taker_start(registry, ALICE, 3, &c) == 0 && c.result == 2);
+	CHECK(registry_take(registry, ALICE, 3, seen, &number) == -EUSERS && number == 7);
+	CHECK(holder_end(&a) == 0);
+	CHECK(registry_take(registry, ALICE, 3, seen, &number) == 0 && number == 0); /* around */
+	/* What was tried for and let go is the others', still. */
+	CHECK(holder_end(&b) == 0 && has_room(registry, ALICE, 2) == 0);
+	CHECK(holder_end(&c) == 0);
 	return CHILD_PASS;
 }
 
@@ -174,14 +199,14 @@ static int limits(void *data)
 	}
 	CHECK(registry_make(&registry) == 0);
 	CHECK(taker_start(registry, ALICE, 2, &a) == 0 && a.result == 0);
-	CHECK(registry_has_room(registry, ALICE, 2) == 0);
+	CHECK(has_room(registry, ALICE, 2) == 0);
 	CHECK(taker_start(registry, ALICE, 2, &b) == 0 && b.result == 1);
-	CHECK(registry_has_room(registry, ALICE, 2) == -EUSERS);
-	CHECK(registry_has_room(registry, ALICE, 3) == 0);
-	CHECK(registry_has_room(registry, BOB, 1) == 0);
+	CHECK(has_room(registry, ALICE, 2) == -EUSERS);
+	CHECK(has_room(registry, ALICE, 3) == 0);
+	CHECK(has_room(registry, BOB, 1) == 0);
 	CHECK(taker_start(registry, ALICE, 2, &more) == 0 && more.result == -EUSERS);
 	CHECK(holder_end(&more) == 0 && holder_end(&a) == 0);
-	CHECK(registry_has_room(registry, ALICE, 2) == 0);
+	CHECK(has_room(registry, ALICE, 2) == 0);
 	CHECK(holder_end(&b) == 0);
 	return CHILD_PASS;
 }
@@ -199,12 +224,12 @@ static int extreme_uids(void *data)
 	CHECK(registry_make(&registry) == 0);
 	CHECK(taker_start(registry, (uid_t)-2, 1, &a) == 0 && a.result == 0);
 	CHECK(taker_start(registry, 1, 1, &b) == 0 && b.result == 0);
-	CHECK(registry_has_room(registry, (uid_t)-2, 1) == -EUSERS);
-	CHECK(registry_has_room(registry, (uid_t)-3, 1) == 0);
-	CHECK(registry_has_room(registry, 2, 1) == 0);
+	CHECK(has_room(registry, (uid_t)-2, 1) == -EUSERS);
+	CHECK(has_room(registry, (uid_t)-3, 1) == 0);
+	CHECK(has_room(registry, 2, 1) == 0);
 	/* They differ in what 32 bits would drop. */
-	CHECK(registry_has_room(registry, 65537, 1) == 0);
-	CHECK(registry_has_room(registry, 65534, 1) == 0);
+	CHECK(has_room(registry, 65537, 1) == 0);
+	CHECK(has_room(registry, 65534, 1) == 0);
 	CHECK(holder_end(&a) == 0 && holder_end(&b) == 0);
 	return CHILD_PASS;
 }
@@ -251,8 +276,8 @@ static int not_a_folder(void *data)
 	int pidfd = -7;
 
 	(void)data;
-	CHECK(registry_has_room(FDS_LIMIT - 1, ALICE, 1) == -EBADF);
-	CHECK(registry_take(FDS_LIMIT - 1, ALICE, 1, &number) == -EBADF);
+	CHECK(has_room(FDS_LIMIT - 1, ALICE, 1) == -EBADF);
+	CHECK(registry_take(FDS_LIMIT - 1, ALICE, 1, 0, &number) == -EBADF);
 	CHECK(registry_take_shared(FDS_LIMIT - 1, ALICE) == -EBADF);
 	CHECK(registry_take_address(FDS_LIMIT - 1, 1) == -EBADF);
 	CHECK(registry_drop_shared(FDS_LIMIT - 1, ALICE) == -EBADF);
@@ -275,6 +300,7 @@ IN_CHILD(opening)
 IN_CHILD(refusing)
 IN_CHILD(numbering)
 IN_CHILD(gaps)
+IN_CHILD(stale)
 IN_CHILD(limits)
 IN_CHILD(extreme_uids)
 IN_CHILD(addresses)
@@ -287,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_numbering), cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_limits),    cmocka_unit_test(test_extreme_uids),
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_not_a_folder),
+		cmocka_unit_test(test_stale),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

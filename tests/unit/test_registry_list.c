@@ -28,7 +28,7 @@ static int take(int registry, const void *about)
 {
 	const uid_t *uid = about;
 	uint32_t number;
-	int err = registry_take(registry, *uid, 64, &number);
+	int err = number_take(registry, *uid, 64, &number);
 
 	return err < 0 ? err : (int)number;
 }
@@ -173,7 +173,7 @@ static int many(void *data)
 	CHECK(registry_make(&registry) == 0);
 	for (i = 0; i < MANY; i++) {
 		/* Each of 500 users once, in an order that is not that of the list. */
-		CHECK(registry_take(registry, (uid_t)(i * 7 % MANY), 1, &number) == 0);
+		CHECK(registry_take(registry, (uid_t)(i * 7 % MANY), 1, 0, &number) == 0);
 	}
 	CHECK(registry_list(registry, &entries, &count) == 0 && count == MANY);
 	for (i = 0; i < MANY; i++) {

@@ -47,7 +47,7 @@ static int take_number(int registry, const void *about)
 {
 	const uid_t *uid = about;
 	uint32_t number;
-	int err = registry_take(registry, *uid, 64, &number);
+	int err = number_take(registry, *uid, 64, &number);
 
 	return err < 0 ? err : (int)number;
 }
@@ -76,8 +76,8 @@ static int one_for_each_user(void *data)
 	CHECK(holder_start(take_shared, registry, &bob, &b) == 0 && b.result == 0);
 	CHECK(holder_start(take_shared, registry, &last, &c) == 0 && c.result == 0);
 	/* Nor does it cost a number. */
-	CHECK(registry_has_room(registry, ALICE, 1) == 0);
-	CHECK(registry_has_room(registry, last, 1) == 0);
+	CHECK(has_room(registry, ALICE, 1) == 0);
+	CHECK(has_room(registry, last, 1) == 0);
 	CHECK(holder_end(&a) == 0); /* released by death */
 	CHECK(holder_start(take_shared, registry, &alice, &a) == 0 && a.result == 0);
 	CHECK(holder_end(&a) == 0 && holder_end(&b) == 0 && holder_end(&c) == 0);
@@ -104,7 +104,7 @@ static int dropping(void *data)
 	CHECK(registry_drop_shared(registry, ALICE) == 0 &&
 	      registry_drop_shared(registry, BOB) == 0);
 	CHECK(registry_shared_holder(registry, ALICE, &pidfd, &pid) == 0 && pid == b.pid);
-	CHECK(close(pidfd) == 0 && registry_has_room(registry, ALICE, 1) == -EUSERS);
+	CHECK(close(pidfd) == 0 && has_room(registry, ALICE, 1) == -EUSERS);
 	CHECK(holder_end(&a) == 0 && holder_end(&b) == 0 && holder_end(&number) == 0);
 	return CHILD_PASS;
 }
@@ -308,7 +308,7 @@ static int above_us(void *data)
 		_exit(getpid() != 1 ||
 		      registry_shared_holder(registry, ALICE, &pidfd, &pid) != -EXDEV ||
 		      registry_holder(registry, ALICE, 0, &pidfd, &pid) != -EXDEV ||
-		      registry_has_room(registry, ALICE, 1) != -EUSERS ||
+		      has_room(registry, ALICE, 1) != -EUSERS ||
 		      registry_take_shared(registry, ALICE) != -EEXIST || pidfd != -7);
 	}
 	CHECK(waitpid(inner, &status, 0) == inner && status == 0);

@@ -10,6 +10,7 @@ CLANG ?= clang
 V ?= 0
 # 0: system calls are not given up; for sanitizers, whose runtime makes calls of its own.
 FILTERS ?= 1
+MARKED = $(VERSION)$(if $(filter 0,$(FILTERS)),+nofilters)
 FUZZ_SECONDS ?= 60
 
 HELPERDIR := $(PREFIX)/libexec/loginspace
@@ -30,7 +31,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat
 	-Wundef -Werror
 HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' \
-	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(VERSION)"' \
+	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(MARKED)"' \
 	-DLOGINSPACE_FILTERS=$(FILTERS)
 # The folders of the helper see each other's headers.
 QUOTED = $(if $(filter helper/%,$<),-iquote helper -iquote helper/network)
@@ -54,10 +55,10 @@ POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/po
 	lib/view*.c) \
 	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
 HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c)) $(POLICY_SRC) \
-	$(addprefix lib/,cached.c channel.c door.c fds.c filter.c knock.c message.c plan.c \
+	$(addprefix lib/,cached.c channel.c door.c fds.c file.c filter.c knock.c message.c plan.c \
 	registry.c ruleset.c space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
-	fds.c filter.c knock.c message.c plan.c registry.c registry_list.c restrict.c ruleset.c \
+	fds.c file.c filter.c knock.c message.c plan.c registry.c registry_list.c restrict.c ruleset.c \
 	space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
@@ -142,10 +143,11 @@ man: $(if $(shell command -v scdoc),$(MAN),man-missing)
 man-missing:
 	@echo "  man pages are left out: scdoc is not installed"
 
+# The first line says that there are tables, which man(1) need not look for by itself.
 $(BUILD)/man/%: docs/%.scd
 	@mkdir -p $(@D)
 	$(call say,SCDOC)
-	$(Q)scdoc <$< >$@
+	$(Q){ printf '%s\n' "'\\\" t" && scdoc <$<; } >$@
 
 install: all
 	install -d "$(DESTDIR)$(PAMDIR)" "$(DESTDIR)$(HELPERDIR)" "$(DESTDIR)$(PREFIX)/bin" \

@@ -45,9 +45,10 @@ static void report_add(struct report *report, const struct problem *problem)
 	size_t i;
 
 	report->problems++;
+	/* What names no file is about all of them. */
 	for (i = 0; report->list != NULL && i < report->list->count; i++) {
-		report->bad[i] =
-			report->bad[i] || strcmp(report->list->paths[i], problem->file) == 0;
+		report->bad[i] = report->bad[i] || problem->file[0] == '\0' ||
+				 strcmp(report->list->paths[i], problem->file) == 0;
 	}
 	if (report->first != NULL) {
 		if (report->problems == 1) {
@@ -228,12 +229,12 @@ static void conf_check(const char *conf, struct report *report)
 	if (report->problems == before) {
 		views_check(&list, report);
 	}
-	good_print(report);
-	report->list = NULL;
-	configuration_list_free(&list);
 	if (report->problems == before) {
 		whole_check(conf, report);
 	}
+	good_print(report);
+	report->list = NULL;
+	configuration_list_free(&list);
 }
 
 size_t check_configuration(const char *conf, struct problem *ret_first)

@@ -7,8 +7,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "configuration.h"
 #include "finding.h"
+#include "policy.h"
 
 /* The machine that is looked at. */
 struct patient {
@@ -17,13 +20,31 @@ struct patient {
 };
 
 void doctor_kernel(const struct patient *patient, struct findings *findings);
+void doctor_namespaces(const struct patient *patient, struct findings *findings);
 void doctor_limits(const struct patient *patient, struct findings *findings);
 void doctor_programs(const struct patient *patient, struct findings *findings);
 void doctor_state(const struct patient *patient, struct findings *findings);
 void doctor_configuration(const struct patient *patient, struct findings *findings);
 void doctor_network(const struct patient *patient, struct findings *findings);
+void doctor_links(const struct patient *patient, struct findings *findings);
 void doctor_pam(const struct patient *patient, struct findings *findings);
 void doctor_sshd(const struct patient *patient, struct findings *findings);
+
+/* Each space takes one of each kind, and most of them count as root's, namespaces(7). */
+#define NAMESPACES_ENOUGH 1024
+
+/* doctor_number - the number in a file of /proc/sys. Returns 0; -EBADMSG; another negative errno. */
+int doctor_number(const char *path, uint64_t *ret);
+
+/* patient_configuration - as much of it as can be read; to be freed with configuration_free(). */
+void patient_configuration(const struct patient *patient, struct configuration *configuration);
+
+/*
+ * patient_policies - calls TAKE, with DATA, for what [default] alone adds up to, and for [default] with
+ * each other section on top, but not where isolate = no.
+ */
+void patient_policies(const struct patient *patient,
+		      void (*take)(const struct policy *policy, void *data), void *data);
 
 /*
  * patient_open - PATH, which begins with '/', below the patient's root folder, links in there

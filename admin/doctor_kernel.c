@@ -7,17 +7,23 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
+#include <linux/seccomp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "count.h"
 
 #define KERNEL_MAJOR 5
 #define KERNEL_MINOR 14
+
+#define CGROUP "/sys/fs/cgroup"
 
 static void version_look(struct findings *findings)
 {
@@ -169,6 +175,53 @@ static void propagation_look(struct findings *findings)
 	}
 }
 
+/* The helper gives up system calls before it does anything for a login. */
+static void seccomp_look(struct findings *findings)
+{
+	static const uint32_t ACTIONS[] = { SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_ERRNO };
+	size_t i;
+
+	for (i = 0; i < COUNT(ACTIONS); i++) {
+		if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &ACTIONS[i]) < 0) {
+			finding_add(
+				findings, FINDING_FAIL, "seccomp",
+				"boot a kernel with CONFIG_SECCOMP_FILTER, or let the container "
+				"that this runs in use seccomp",
+				"there are no filters for system calls (seccomp: %s): every "
+				"login is denied",
+				strerror(errno));
+			return;
+		}
+	}
+	finding_add(findings, FINDING_OK, "seccomp", NULL,
+		    "filters for system calls (seccomp) are there");
+}
+
+static bool is_cgroup2(const char *path)
+{
+	struct statfs about;
+
+	return statfs(path, &about) == 0 && about.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/* Today nothing depends on it: cgroups(7). */
+static void cgroup_look(struct findings *findings)
+{
+	struct statfs about;
+	const char *text = "no control groups are mounted";
+
+	if (is_cgroup2(CGROUP)) {
+		text = "control groups are of version 2 alone (unified)";
+	} else if (is_cgroup2(CGROUP "/unified")) {
+		text = "control groups are of version 1, with 2 beside it (hybrid); limits for "
+		       "spaces, which this version does not have, will need 2 alone";
+	} else if (statfs(CGROUP, &about) == 0 && about.f_type == TMPFS_MAGIC) {
+		text = "control groups are of version 1; limits for spaces, which this version "
+		       "does not have, will need 2 alone";
+	}
+	finding_add(findings, FINDING_OK, "cgroup", NULL, "%s", text);
+}
+
 void doctor_kernel(const struct patient *patient, struct findings *findings)
 {
 	(void)patient;
@@ -176,4 +229,8 @@ void doctor_kernel(const struct patient *patient, struct findings *findings)
 	namespaces_look(findings);
 	capabilities_look(findings);
 	propagation_look(findings);
+	if (LOGINSPACE_FILTERS) {
+		seccomp_look(findings);
+	}
+	cgroup_look(findings);
 }

@@ -9,10 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Each space takes one of each kind, and all of them count as root's, namespaces(7). */
-#define NAMESPACES_ENOUGH 1024
-
-static int number_read(const char *path, uint64_t *ret)
+int doctor_number(const char *path, uint64_t *ret)
 {
 	FILE *file = fopen(path, "re");
 	int got;
@@ -36,7 +33,7 @@ static void namespaces_look(struct findings *findings)
 
 	for (i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
 		(void)snprintf(path, sizeof(path), "/proc/sys/user/max_%s_namespaces", KINDS[i]);
-		if (number_read(path, &most) < 0) {
+		if (doctor_number(path, &most) < 0) {
 			finding_add(findings, FINDING_WARN, "limits", "mount /proc",
 				    "%s cannot be read", path);
 			enough = false;
@@ -58,7 +55,7 @@ static void namespaces_look(struct findings *findings)
 static void yama_look(struct findings *findings)
 {
 	uint64_t scope = 0;
-	int err = number_read("/proc/sys/kernel/yama/ptrace_scope", &scope);
+	int err = doctor_number("/proc/sys/kernel/yama/ptrace_scope", &scope);
 
 	if (err == -ENOENT) {
 		finding_add(findings, FINDING_OK, "yama", NULL, "there is no Yama");

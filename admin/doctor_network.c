@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "configuration.h"
 #include "doctor_firewall.h"
 #include "network_files.h"
 #include "pool.h"
@@ -22,6 +21,8 @@
 
 #define SUBJECT "network"
 #define TRY_MS  5000
+#define PASTA   "/usr/bin/pasta"
+#define TUN     "/dev/net/tun"
 
 #define RESOLV_CONF   "/etc/resolv.conf"
 #define RESOLVED_CONF "/run/systemd/resolve/resolv.conf"
@@ -97,52 +98,17 @@ static void pools_take(const struct policy *policy, struct wishes *wishes)
 	}
 }
 
-/* [default] for itself, and with SECTION on top. */
-static void section_take(struct configuration *configuration, const struct section *section,
-			 struct wishes *wishes)
+static void policy_take(const struct policy *policy, void *data)
 {
-	struct problem problem = { 0 };
-	struct policy policy;
-	const char *network;
+	struct wishes *wishes = (struct wishes *)data;
+	const char *network = policy->values[KEY_NETWORK].items[0].text;
 
-	if (configuration_preview(configuration, section, &policy, &problem) < 0) {
-		return;
-	}
-	network = policy.values[KEY_NETWORK].items[0].text;
 	wishes->pasta = wishes->pasta || strcmp(network, "pasta") == 0;
 	if (strcmp(network, "nat") == 0) {
 		wishes->nat = true;
-		pools_take(&policy, wishes);
-		wishes->host_dns = wishes->host_dns || policy.values[KEY_DNS].count == 0;
+		pools_take(policy, wishes);
+		wishes->host_dns = wishes->host_dns || policy->values[KEY_DNS].count == 0;
 	}
-}
-
-/* Mistakes in the configuration are another part's finding. */
-static void wishes_read(struct wishes *wishes)
-{
-	struct configuration configuration = { 0 };
-	struct configuration_list list = { 0 };
-	struct problem problem;
-	size_t i;
-
-	if (configuration_list(wishes->patient->path, &list, &problem) < 0) {
-		return;
-	}
-	for (i = 0; i < list.count; i++) {
-		size_t size;
-		char *data;
-
-		if (configuration_load(list.paths[i], &data, &size, &problem) == 0) {
-			(void)configuration_parse(&configuration, list.paths[i], data, size,
-						  &problem);
-		}
-	}
-	section_take(&configuration, NULL, wishes);
-	for (i = 0; i < configuration.section_count; i++) {
-		section_take(&configuration, &configuration.sections[i], wishes);
-	}
-	configuration_free(&configuration);
-	configuration_list_free(&list);
 }
 
 static const struct {
@@ -267,18 +233,40 @@ static void nat_look(const struct wishes *wishes)
 	}
 }
 
+static void pasta_look(const struct wishes *wishes)
+{
+	struct stat about;
+
+	if (!is_there(wishes->patient, PASTA)) {
+		finding_add(wishes->findings, FINDING_FAIL, SUBJECT, "install the package passt",
+			    PASTA " is not there, which network = pasta needs");
+	} else {
+		finding_add(wishes->findings, FINDING_OK, SUBJECT, NULL, PASTA " is there");
+	}
+	if (wishes->patient->path != NULL) {
+		return;
+	}
+	if (stat(TUN, &about) < 0 || !S_ISCHR(about.st_mode)) {
+		finding_add(wishes->findings, FINDING_FAIL, SUBJECT,
+			    "modprobe tun, and a file in /etc/modules-load.d for the next boot",
+			    TUN " is not there, which network = pasta needs");
+	} else if ((about.st_mode & (S_IROTH | S_IWOTH)) != (S_IROTH | S_IWOTH)) {
+		finding_add(wishes->findings, FINDING_FAIL, SUBJECT, "chmod 0666 " TUN,
+			    TUN " is closed to users, as whom pasta runs");
+	} else {
+		finding_add(wishes->findings, FINDING_OK, SUBJECT, NULL, TUN " is there");
+	}
+}
+
 void doctor_network(const struct patient *patient, struct findings *findings)
 {
 	struct wishes wishes = { .patient = patient, .findings = findings };
 
-	wishes_read(&wishes);
+	patient_policies(patient, policy_take, &wishes);
 	if (wishes.nat) {
 		nat_look(&wishes);
 	}
-	if (wishes.pasta && !is_there(patient, "/usr/bin/pasta")) {
-		finding_add(findings, FINDING_FAIL, SUBJECT, "install the package passt",
-			    "/usr/bin/pasta is not there, which network = pasta needs");
-	} else if (wishes.pasta) {
-		finding_add(findings, FINDING_OK, SUBJECT, NULL, "/usr/bin/pasta is there");
+	if (wishes.pasta) {
+		pasta_look(&wishes);
 	}
 }

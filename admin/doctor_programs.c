@@ -98,11 +98,23 @@ static void program_look(const struct patient *patient, const char *path, const 
 	}
 }
 
+/* Of this command; that the others are of its version is looked at. */
+static void build_look(struct findings *findings)
+{
+	if (!LOGINSPACE_FILTERS) {
+		finding_add(findings, FINDING_FAIL, "build",
+			    "build without FILTERS=0, and install that",
+			    "THIS IS A BUILD FOR TESTS (FILTERS=0): helper and PID 1 give up no "
+			    "system calls, and seccomp = default does nothing");
+	}
+}
+
 void doctor_programs(const struct patient *patient, struct findings *findings)
 {
 	static const char HELPER[] = LOGINSPACE_HELPER;
 	char init[sizeof(HELPER) + sizeof(INIT_NAME)];
 
+	build_look(findings);
 	/* Init is always looked for beside the helper; without it a copy of the helper does. */
 	(void)snprintf(init, sizeof(init), "%.*s%s", (int)(strrchr(HELPER, '/') + 1 - HELPER),
 		       HELPER, INIT_NAME);

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "configuration.h"
 #include "scope.h"
 #include "sshd_config.h"
 
@@ -35,32 +34,18 @@ static int effective_read(const struct patient *patient, char **ret_text)
 	return capture_run(argv, SSHD_MS, ret_text);
 }
 
-/* Does the configuration compare remote hosts? Mistakes in it are another part's finding. */
+/* Does the configuration compare remote hosts? */
 static bool rhosts_compared(const struct patient *patient)
 {
-	struct configuration configuration = { 0 };
-	struct configuration_list list = { 0 };
-	struct problem problem;
+	struct configuration configuration;
 	bool compared = false;
 	size_t i;
 
-	if (configuration_list(patient->path, &list, &problem) < 0) {
-		return false;
-	}
-	for (i = 0; i < list.count; i++) {
-		size_t size;
-		char *data;
-
-		if (configuration_load(list.paths[i], &data, &size, &problem) == 0) {
-			(void)configuration_parse(&configuration, list.paths[i], data, size,
-						  &problem);
-		}
-	}
+	patient_configuration(patient, &configuration);
 	for (i = 0; i < configuration.section_count; i++) {
 		compared = compared || configuration.sections[i].match.values[MATCH_RHOST] != NULL;
 	}
 	configuration_free(&configuration);
-	configuration_list_free(&list);
 	return compared;
 }
 

@@ -10,6 +10,7 @@
 
 #include "complaint.h"
 #include "explanation.h"
+#include "explanation_mounts.h"
 #include "json.h"
 #include "options.h"
 #include "policy.h"
@@ -30,19 +31,30 @@ static int text_print(char *text)
 }
 
 static int outcome_print(const struct policy_login *login, const struct decision *decision,
-			 const struct policy *policy, bool json)
+			 const struct policy *policy, const struct plan *plan, bool json)
 {
 	int err;
 
 	if (json) {
-		return json_print(explanation_json(login, decision, policy));
+		return json_print(explanation_json(login, decision, policy, plan));
 	}
 	err = text_print(explanation_head(login, decision));
 	if (err == 0 && policy != NULL) {
 		(void)putchar('\n');
-		err = text_print(explanation_keys(policy));
+		err = text_print(explanation_keys(policy, plan));
+	}
+	if (err == 0 && plan != NULL && plan->mount_count > 0) {
+		(void)putchar('\n');
+		err = text_print(explanation_mounts(plan));
 	}
 	return err;
+}
+
+/* For these it is worked out to its end. */
+static bool is_planned(const struct decision *decision)
+{
+	return decision->verdict == VERDICT_JOIN ||
+	       (decision->verdict == VERDICT_AUDIT && strncmp(decision->reason, "deny ", 5) != 0);
 }
 
 /* A broken configuration is also an answer: this is what the login would meet. */
@@ -57,7 +69,7 @@ static int broken_print(const struct policy_login *login, const struct problem *
 		(void)snprintf(decision.reason, sizeof(decision.reason), "%s",
 			       "the configuration is broken");
 	}
-	err = outcome_print(login, &decision, NULL, json);
+	err = outcome_print(login, &decision, NULL, NULL, json);
 	complaint_problem(problem);
 	if (login->uid != 0) {
 		complaint_say("logins of all but root are denied until that is mended");
@@ -80,8 +92,8 @@ static int login_explain(const char *conf, const struct policy_login *login, boo
 		return broken_print(login, &problem, json);
 	}
 	decision = policy_decide(policy, login, false, &plan);
+	err = outcome_print(login, &decision, policy, is_planned(&decision) ? &plan : NULL, json);
 	view_free(&plan);
-	err = outcome_print(login, &decision, policy, json);
 	policy_free(policy);
 	if (err < 0) {
 		complaint_say("cannot explain: %s", strerror(-err));

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "effect.h"
+#include "explanation_mounts.h"
 #include "json.h"
 #include "quote.h"
 #include "text.h"
@@ -54,37 +56,58 @@ char *explanation_head(const struct policy_login *login, const struct decision *
 	return length < 0 ? NULL : text;
 }
 
+static struct effect plan_effect(const struct plan *plan, enum key key,
+				 const struct policy_item *item)
+{
+	return plan != NULL ? effect_of(plan, key, item) : (struct effect){ .value = NULL };
+}
+
 #define SETTING_WIDTH 44 /* "unprivileged_port_start = 1024" and the like; more moves the origin */
 
-/* Each line stands for itself, so that grep(1) finds all there is to a key. */
-static void item_write(FILE *out, const char *name, const struct policy_item *item)
+static void effect_write(FILE *out, const struct effect *effect)
 {
-	char value[QUOTE_SIZE(256)], file[QUOTE_SIZE(256)], setting[sizeof(value) + 64];
+	char value[QUOTE_SIZE(PLAN_NETWORK_SIZE)], cause[QUOTE_SIZE(PLAN_ABOUT_SIZE)];
 
-	(void)snprintf(setting, sizeof(setting), "%s = %s", name,
-		       text_line(value, sizeof(value), item->text));
-	(void)fprintf(out, "%-*s ", SETTING_WIDTH, setting);
-	if (item->file == NULL) {
-		(void)fputs("(default)\n", out);
-	} else {
-		(void)fprintf(out, "%s:%u\n", text_line(file, sizeof(file), item->file),
-			      item->line);
+	if (effect->value != NULL) {
+		(void)fprintf(out, " (in effect: %s, because %s)",
+			      text_line(value, sizeof(value), effect->value),
+			      text_line(cause, sizeof(cause), effect->cause));
 	}
 }
 
-static void key_write(FILE *out, const char *name, const struct policy_value *value)
+/* Each line stands for itself, so that grep(1) finds all there is to a key. */
+static void item_write(FILE *out, enum key key, const struct policy_item *item,
+		       const struct plan *plan)
+{
+	const struct effect effect = plan_effect(plan, key, item);
+	char value[QUOTE_SIZE(256)], file[QUOTE_SIZE(256)], setting[sizeof(value) + 64];
+
+	(void)snprintf(setting, sizeof(setting), "%s = %s", key_about(key)->name,
+		       text_line(value, sizeof(value), item->text));
+	(void)fprintf(out, "%-*s ", SETTING_WIDTH, setting);
+	if (item->file == NULL) {
+		(void)fputs("(default)", out);
+	} else {
+		(void)fprintf(out, "%s:%u", text_line(file, sizeof(file), item->file), item->line);
+	}
+	effect_write(out, &effect);
+	(void)fputc('\n', out);
+}
+
+static void key_write(FILE *out, enum key key, const struct policy_value *value,
+		      const struct plan *plan)
 {
 	size_t i;
 
 	if (value->count == 0) {
-		(void)fprintf(out, "%s =\n", name);
+		(void)fprintf(out, "%s =\n", key_about(key)->name);
 	}
 	for (i = 0; i < value->count; i++) {
-		item_write(out, name, &value->items[i]);
+		item_write(out, key, &value->items[i], plan);
 	}
 }
 
-char *explanation_keys(const struct policy *policy)
+char *explanation_keys(const struct policy *policy, const struct plan *plan)
 {
 	char *text = NULL;
 	size_t length = 0;
@@ -95,7 +118,7 @@ char *explanation_keys(const struct policy *policy)
 		return NULL;
 	}
 	for (key = 0; key < KEY_COUNT; key++) {
-		key_write(out, key_about(key)->name, &policy->values[key]);
+		key_write(out, key, &policy->values[key], plan);
 	}
 	if (fclose(out) != 0) {
 		free(text);
@@ -120,36 +143,66 @@ static struct json_object *origins_json(const struct policy_value *value)
 	return origins;
 }
 
-static struct json_object *value_json(enum key key, const struct policy_value *value)
+/* Items of which nothing is left are left out. */
+static struct json_object *items_json(const struct policy_value *value, enum key key,
+				      const struct plan *plan)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *items;
+	struct json_object *items = json_object_new_array();
 	size_t i;
 
-	if (key_about(key)->list) {
-		items = json_object_new_array();
-		for (i = 0; i < value->count; i++) {
+	for (i = 0; i < value->count; i++) {
+		if (plan_effect(plan, key, &value->items[i]).value == NULL) {
 			(void)json_object_array_add(items, json_text(value->items[i].text));
 		}
-		json_put(object, "items", items);
+	}
+	return items;
+}
+
+static void effect_put(struct json_object *object, enum key key, const struct policy_value *value,
+		       const struct plan *plan)
+{
+	struct effect effect = { .value = NULL };
+	size_t i;
+
+	for (i = 0; i < value->count && effect.value == NULL; i++) {
+		effect = plan_effect(plan, key, &value->items[i]);
+	}
+	if (effect.value != NULL) {
+		json_put(object, "in_effect",
+			 key_about(key)->list ? items_json(value, key, plan)
+					      : json_text(effect.value));
+		json_put(object, "because", json_text(effect.cause));
+	}
+}
+
+static struct json_object *value_json(enum key key, const struct policy_value *value,
+				      const struct plan *plan)
+{
+	struct json_object *object = json_object_new_object();
+
+	if (key_about(key)->list) {
+		json_put(object, "items", items_json(value, key, NULL));
 	} else {
 		json_put(object, "value",
 			 json_text(value->count > 0 ? value->items[0].text : NULL));
 	}
 	json_put(object, "origins", origins_json(value));
+	effect_put(object, key, value, plan);
 	return object;
 }
 
 struct json_object *explanation_json(const struct policy_login *login,
-				     const struct decision *decision, const struct policy *policy)
+				     const struct decision *decision, const struct policy *policy,
+				     const struct plan *plan)
 {
-	struct json_object *object = json_object_new_object(), *plan = NULL;
+	struct json_object *object = json_object_new_object(), *keys = NULL;
 	enum key key;
 
 	if (policy != NULL) {
-		plan = json_object_new_object();
+		keys = json_object_new_object();
 		for (key = 0; key < KEY_COUNT; key++) {
-			json_put(plan, key_about(key)->name, value_json(key, &policy->values[key]));
+			json_put(keys, key_about(key)->name,
+				 value_json(key, &policy->values[key], plan));
 		}
 	}
 	json_put(object, "user", json_text(login->user));
@@ -159,6 +212,7 @@ struct json_object *explanation_json(const struct policy_login *login,
 	json_put(object, "decision", json_text(outcome_of(decision->verdict)->word));
 	json_put(object, "reason",
 		 decision->reason[0] != '\0' ? json_text(decision->reason) : NULL);
-	json_put(object, "plan", plan);
+	json_put(object, "plan", keys);
+	json_put(object, "mounts", plan != NULL ? explanation_mounts_json(plan) : NULL);
 	return object;
 }

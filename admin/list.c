@@ -161,13 +161,7 @@ static int ids_print(const uid_t *uid)
 	size_t count = 0, i;
 	int err;
 
-	err = registry_open(&registry);
-	if (err == -ENOENT) {
-		return 0;
-	}
-	if (err == 0) {
-		err = registry_list(registry, &entries, &count);
-	}
+	err = spaces_entries(&registry, &entries, &count);
 	if (err < 0) {
 		return err;
 	}

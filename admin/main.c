@@ -101,6 +101,9 @@ static int version_main(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	(void)puts("loginspace " LOGINSPACE_VERSION);
+	if (!LOGINSPACE_FILTERS) {
+		(void)puts("A build for tests (FILTERS=0): no system calls are given up.");
+	}
 	return VERB_DONE;
 }
 

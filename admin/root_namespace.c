@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "scope.h"
+#include "file.h"
 
 #define PROGRAM_MS 10000
 
@@ -35,23 +35,12 @@ pid_t namespace_clone(int (*main)(void *), void *data)
 	return pid < 0 ? -errno : pid;
 }
 
-static int file_write(pid_t pid, const char *name, const char *text)
+static int ids_write(pid_t pid, const char *name, const char *text)
 {
-	const size_t length = strlen(text);
 	char path[64];
-	SCOPE_FD int fd = -1;
-	ssize_t written;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return -errno;
-	}
-	written = write(fd, text, length);
-	if (written < 0) {
-		return -errno;
-	}
-	return (size_t)written == length ? 0 : -EIO;
+	return file_write(AT_FDCWD, path, 0, text);
 }
 
 static int map_write(pid_t pid, const char *name, uint32_t own)
@@ -59,13 +48,13 @@ static int map_write(pid_t pid, const char *name, uint32_t own)
 	char text[32];
 
 	(void)snprintf(text, sizeof(text), "0 %u 1\n", own);
-	return file_write(pid, name, text);
+	return ids_write(pid, name, text);
 }
 
 int namespace_map_own(pid_t pid)
 {
 	/* Without that, who is kept out of a file by a group could leave it, user_namespaces(7). */
-	int err = file_write(pid, "setgroups", "deny");
+	int err = ids_write(pid, "setgroups", "deny");
 
 	if (err == 0) {
 		err = map_write(pid, "gid_map", getegid());

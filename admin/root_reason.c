@@ -18,17 +18,15 @@ static const char *clone_reason(int err, const struct root_limits *limits)
 		       "sysctl(8)";
 	}
 	if (err == -ENOSPC || err == -EUSERS) {
-		return "there are as many namespaces as user.max_*_namespaces allow, or they are "
-		       "nested "
-		       "too deep; end some, or ask the administrator for more";
+		return "there are as many namespaces as user.max_*_namespaces allow, "
+		       "or they are nested too deep; end some, or ask the administrator for more";
 	}
 	if (limits->clone_off) {
 		return "kernel.unprivileged_userns_clone is 0; the administrator can set it to 1";
 	}
 	if (limits->filtered) {
-		return "a filter of system calls forbids namespaces; the administrator can take it "
-		       "away: "
-		       "seccomp in loginspace.conf(5)";
+		return "a filter of system calls forbids namespaces; "
+		       "the administrator can take it away: seccomp in loginspace.conf(5)";
 	}
 	if (err == -EPERM || err == -EACCES) {
 		return "namespaces are refused, as in a chroot, or by a security module; ask the "
@@ -47,14 +45,12 @@ static const char *mount_reason(int err, const struct root_limits *limits)
 	}
 	if (limits->apparmor) {
 		return "AppArmor takes all power from user namespaces, "
-		       "kernel.apparmor_restrict_unprivileged_userns is 1; the administrator can "
-		       "add a "
-		       "profile for loginspace that has \"userns,\"";
+		       "kernel.apparmor_restrict_unprivileged_userns is 1; "
+		       "the administrator can add a profile for loginspace that has \"userns,\"";
 	}
 	if (limits->filtered) {
-		return "a filter of system calls forbids mounts; the administrator can take it "
-		       "away: "
-		       "seccomp in loginspace.conf(5)";
+		return "a filter of system calls forbids mounts; "
+		       "the administrator can take it away: seccomp in loginspace.conf(5)";
 	}
 	return "a security module forbids mounts; ask the administrator";
 }
@@ -96,9 +92,8 @@ static const char *program_reason(int err, const struct root_limits *limits)
 		       "that away: no_new_privs in loginspace.conf(5)";
 	}
 	if (err == -ENOENT) {
-		return "newuidmap and newgidmap are missing; the administrator can install them: "
-		       "package "
-		       "uidmap, or shadow-utils";
+		return "newuidmap and newgidmap are missing; "
+		       "the administrator can install them: package uidmap, or shadow-utils";
 	}
 	if (err == -ETIMEDOUT) {
 		return "newuidmap(1) or newgidmap(1) did not answer in time; try again";

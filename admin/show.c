@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "addresses.h"
 #include "complaint.h"
 #include "json.h"
 #include "options.h"
@@ -46,6 +47,8 @@ struct view {
 	const struct space *space;
 	const struct inhabitant *inhabitants;
 	size_t inhabitant_count;
+	struct address *addresses; /* NULL: not known, or those of the caller's network */
+	size_t address_count;
 	const struct problem *problem; /* why the policy cannot be compared; NULL: it was */
 	int64_t now;
 };
@@ -107,6 +110,23 @@ static void linger_print(const struct view *view)
 	(void)putchar('\n');
 }
 
+/* One a line. What is local to the space is left out. */
+static void addresses_print(const struct view *view)
+{
+	char text[QUOTE_SIZE(IFNAMSIZ)];
+	size_t i;
+
+	for (i = 0; i < view->address_count; i++) {
+		const struct address *address = &view->addresses[i];
+
+		if (!address->local) {
+			(void)printf("%-*s %s/%u %s\n", LABEL_WIDTH, "address", address->text,
+				     address->bits,
+				     text_show(text, sizeof(text), address->interface));
+		}
+	}
+}
+
 static void card_print(const struct view *view)
 {
 	const struct space_card *card = &view->space->card;
@@ -138,6 +158,7 @@ static void head_print(const struct view *view)
 	if (space->net_namespace != 0) { /* for nsenter(1) and `ip netns attach` */
 		(void)printf("%-*s /proc/%d/ns/net net:[%ju]\n", LABEL_WIDTH, "netns", space->init,
 			     (uintmax_t)space->net_namespace);
+		addresses_print(view);
 	}
 	if (space_is_known(space)) {
 		card_print(view);
@@ -280,6 +301,9 @@ static int view_print_json(const struct view *view)
 		 view->problem != NULL
 			 ? json_text(problem_format(text, sizeof(text), view->problem))
 			 : NULL);
+	json_put(object, "addresses",
+		 view->addresses != NULL ? addresses_json(view->addresses, view->address_count)
+					 : NULL);
 	json_put(object, "process_list", list);
 	return json_print(object);
 }
@@ -305,10 +329,15 @@ static int space_view(struct spaces *spaces, size_t index, bool json)
 	for (i = 0; i < view.inhabitant_count; i++) {
 		one.items->memory += inhabitants[i].process.memory;
 	}
+	if (view.space->net_namespace != 0) { /* what is not known is left out */
+		(void)addresses_read(view.space->init, view.space->net_namespace, &view.addresses,
+				     &view.address_count);
+	}
 	view.inhabitants = inhabitants;
 	view.problem = space_policy_compare(&one, &problem) < 0 ? &problem : NULL;
 	err = json ? view_print_json(&view) : view_print(&view);
 	spaces_complain(&one);
+	free(view.addresses);
 	free(inhabitants);
 	return err;
 }

@@ -209,6 +209,28 @@ static int entries_ask(int registry, const struct registry_entry *entries, size_
 	return 0;
 }
 
+int spaces_entries(int *ret_registry, struct registry_entry **ret, size_t *ret_count)
+{
+	SCOPE_FD int registry = -1;
+	int err = registry_open(&registry);
+
+	if (err == -ENOENT) { /* no login yet since the machine started */
+		*ret_registry = -1;
+		*ret = NULL;
+		*ret_count = 0;
+		return 0;
+	}
+	if (err == 0) {
+		err = registry_list(registry, ret, ret_count);
+	}
+	if (err < 0) {
+		return err;
+	}
+	*ret_registry = registry;
+	registry = -1;
+	return 0;
+}
+
 int spaces_gather(struct spaces *ret)
 {
 	struct registry_entry *entries = NULL;
@@ -217,14 +239,7 @@ int spaces_gather(struct spaces *ret)
 	size_t count = 0;
 	int err;
 
-	err = registry_open(&registry);
-	if (err == -ENOENT) {
-		*ret = spaces; /* no login yet since the machine started */
-		return 0;
-	}
-	if (err == 0) {
-		err = registry_list(registry, &entries, &count);
-	}
+	err = spaces_entries(&registry, &entries, &count);
 	if (err < 0) {
 		return err;
 	}

@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "message.h"
 #include "scope.h"
 
@@ -60,22 +61,6 @@ static int folder_make(int *ret_folder)
 	return 0;
 }
 
-static int file_write(int folder, const char *name, const char *text)
-{
-	const size_t length = strlen(text);
-	int file, err = 0;
-
-	file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file < 0) {
-		return -errno;
-	}
-	if (write(file, text, length) != (ssize_t)length) {
-		err = -EIO;
-	}
-	(void)close(file); /* a tmpfs has nothing to write later */
-	return err;
-}
-
 /*
  * pam_permit first: a stack of which every module says PAM_IGNORE fails, and the module says so for
  * a login that is to be let in as it is.
@@ -98,11 +83,11 @@ int try_service_make(const struct try_service *service, int *ret_folder)
 		       service->conf != NULL ? service->conf : "");
 	err = folder_make(&folder);
 	if (err == 0) {
-		err = file_write(folder, service->name, text);
+		err = file_write(folder, service->name, O_CREAT | O_EXCL, text);
 	}
 	/* libpam always looks for this one, and complains to the log if there is none. */
 	if (err == 0 && strcmp(service->name, "other") != 0) {
-		err = file_write(folder, "other", OTHER);
+		err = file_write(folder, "other", O_CREAT | O_EXCL, OTHER);
 	}
 	if (err < 0) {
 		return err;

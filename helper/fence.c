@@ -21,6 +21,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "count.h"
 #include "mountinfo.h"
 #include "mounts.h"
 #include "path.h"
@@ -36,8 +37,6 @@ static const char *const SETTINGS[] = {
 	"/proc/acpi", "/proc/scsi",          "/proc/asound",  "/proc/driver",        "/proc/mtrr",
 	"/proc/tty",  "/proc/dynamic_debug", "/proc/lockdep", "/proc/latency_stats", "/sys",
 };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* For other logins from inside: the host's says who is joined to whose namespaces. */
 static const struct fresh_mount REGISTRY = {

@@ -22,19 +22,10 @@
 
 #include "channel.h"
 #include "fds.h"
+#include "file.h"
 #include "scope.h"
 
 #define PATH_SIZE 64
-
-static int file_write(const char *path, const char *text)
-{
-	SCOPE_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
-		return -errno;
-	}
-	return 0;
-}
 
 /* What can only be set from the inside; the ids have no meaning there yet. */
 static int furnish(const struct userns_wanted *wanted, bool has_network)
@@ -46,19 +37,20 @@ static int furnish(const struct userns_wanted *wanted, bool has_network)
 	 * would only make the login wait, for a second. No such file: no IPv6.
 	 */
 	if (has_network) {
-		(void)file_write("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
+		(void)file_write(AT_FDCWD, "/proc/sys/net/ipv6/conf/default/accept_dad", 0, "0");
 	}
 	/*
 	 * The files of a control group are root's, and a namespace of them can be mounted by whoever
 	 * is root in here. Nobody can make one below either, and the number cannot be raised: fence.c.
 	 */
 	if (wanted->ids == USERNS_ALL_IDS) {
-		err = file_write("/proc/sys/user/max_cgroup_namespaces", "0");
+		err = file_write(AT_FDCWD, "/proc/sys/user/max_cgroup_namespaces", 0, "0");
 	}
 	if (err < 0) {
 		return err;
 	}
-	return wanted->barren ? file_write("/proc/sys/user/max_user_namespaces", "0") : 0;
+	return wanted->barren ? file_write(AT_FDCWD, "/proc/sys/user/max_user_namespaces", 0, "0")
+			      : 0;
 }
 
 /* Whose euid this is when the namespace is made, is its owner. The capabilities stay, for a while. */
@@ -92,7 +84,7 @@ static int map(pid_t keeper, const char *file, uint32_t id, uint32_t ids)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", keeper, file);
 	(void)snprintf(text, sizeof(text), "%u %u %u", id, id, ids);
-	return file_write(path, text);
+	return file_write(AT_FDCWD, path, 0, text);
 }
 
 static int namespace_open(pid_t keeper, const char *kind, int *ret)

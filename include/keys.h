@@ -85,6 +85,12 @@ const char *key_nearest(const char *name);
  */
 int key_check(enum key key, const char *value, char *text, size_t size);
 
+/*
+ * key_wrong - of a VALUE that key_check has refused, what is to be shown of it: *RET_LENGTH bytes, in
+ * most cases all. For a list VALUE is one item.
+ */
+const char *key_wrong(enum key key, const char *value, size_t *ret_length);
+
 /* key_available - does this build honour VALUE, which key_check has passed? */
 bool key_available(enum key key, const char *value);
 

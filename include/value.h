@@ -95,6 +95,11 @@ bool value_is_groups(const char *text);
 bool value_is_capabilities(const char *text); /* CAP_* of capabilities(7), several */
 /* value_capabilities - their bits, bit N for the capability N. Returns 0 or -EINVAL. */
 int value_capabilities(const char *text, uint64_t *ret_bits);
+/*
+ * value_capabilities_wrong - of a TEXT that is none: the one name in it that is unknown, or all of it,
+ * where a word is in it that stands alone ("all", "none").
+ */
+const char *value_capabilities_wrong(const char *text, size_t *ret_length);
 bool value_is_network(const char *text); /* netns:NAME, device:IF, macvlan:IF */
 bool value_is_pool4(const char *text);   /* an IPv4 prefix, 8 to 30 bits */
 bool value_is_pool6(const char *text);   /* an IPv6 prefix, 16 to 120 bits */

@@ -228,7 +228,10 @@ static int value_copy(struct parsing *parsing, enum key key, const char *value, 
 		memcpy(to, item, length);
 		to[length] = '\0';
 		if (key_check(key, to, phrase, sizeof(phrase)) < 0) {
-			(void)quote(quoted, sizeof(quoted), to);
+			const char *wrong = key_wrong(key, to, &length);
+
+			to[(size_t)(wrong - to) + length] = '\0';
+			(void)quote(quoted, sizeof(quoted), wrong);
 			WRONG(parsing, EINVAL, "%s %s, not %s", about->name, phrase, quoted);
 			return parsing->err;
 		}

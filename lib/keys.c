@@ -18,6 +18,8 @@ struct row {
 	bool (*form)(const char *value); /* what else it takes, or NULL */
 	uint32_t low, high;              /* or a number in this range; high 0: none */
 	const char *available;           /* words that this build honours; NULL: all it takes */
+	/* Of a value that it does not take: the part that is wrong; NULL: all. */
+	const char *(*wrong)(const char *value, size_t *ret_length);
 };
 
 #define SPACES     "Spaces"
@@ -244,6 +246,7 @@ static const struct row ROWS[KEY_COUNT] = {
 			   false },
 		.words = "all none",
 		.form = value_is_capabilities,
+		.wrong = value_capabilities_wrong,
 	},
 	[KEY_SECCOMP] = {
 		.about = { "seccomp", "none, default", "none", PRIVILEGES,
@@ -332,6 +335,15 @@ int key_check(enum key key, const char *value, char *text, size_t size)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+const char *key_wrong(enum key key, const char *value, size_t *ret_length)
+{
+	if (ROWS[key].wrong != NULL) {
+		return ROWS[key].wrong(value, ret_length);
+	}
+	*ret_length = strlen(value);
+	return value;
 }
 
 bool key_available(enum key key, const char *value)

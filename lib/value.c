@@ -335,6 +335,21 @@ int value_capabilities(const char *text, uint64_t *ret_bits)
 	return 0;
 }
 
+const char *value_capabilities_wrong(const char *text, size_t *ret_length)
+{
+	const char *rest = text, *item;
+	size_t length;
+
+	while (value_next(&rest, VALUE_SEPARATORS, &item, &length)) {
+		if (capability_find(item, length) < 0 && !value_among("all none", item, length)) {
+			*ret_length = length;
+			return item;
+		}
+	}
+	*ret_length = strlen(text);
+	return text;
+}
+
 bool value_is_capabilities(const char *text)
 {
 	uint64_t bits;

@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "view_builder.h"
 #include "view_list.h"
 #include "view_path.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The keys that have paths in them; what else they take has no "%h". */
 static const enum key PATH_KEYS[] = { KEY_READ_ONLY, KEY_WRITABLE,    KEY_HIDE, KEY_TMPFS,

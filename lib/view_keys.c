@@ -9,10 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "path.h"
 #include "view_path.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Is PATH in something that a space has of its own, before any line puts something there? */
 static bool is_fresh(const struct builder *builder, const char *path)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "count.h"
 
 static int writable_add(struct builder *builder, const struct view_entry *entry)
 {

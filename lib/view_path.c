@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "count.h"
 #include "path.h"
 
 /* The system itself, with all that is below. */
@@ -17,8 +18,6 @@ static const char *const SYSTEM_TREES[] = { "/bin",   "/boot",  "/dev",    "/etc
 /* Folders of the system; what is below may be anybody's. */
 static const char *const SYSTEM_FOLDERS[] = { "/",    "/home", "/media", "/mnt",    "/opt",
 					      "/srv", "/tmp",  "/var",   "/var/tmp" };
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 bool view_path_names_home(const char *text)
 {

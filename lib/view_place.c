@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "path.h"
 #include "view_path.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Which lines are about the place. */
 enum reach {

@@ -311,12 +311,21 @@ space_init() {
 
 # --- log -----------------------------------------------------------------------------------------
 
+# Until all that has been sent to the log is in its file: it comes in the order in which it was sent.
+log_settle() {
+	local mark="settled-$RANDOM$RANDOM"
+	timeout 2 logger --socket /dev/log --socket-errors=on -- "$mark" 2>/dev/null || return 0
+	wait_until 2 grep -aq -- "$mark" "$LOG"
+}
+
 log_mark() {
+	log_settle
 	LOG_AT=$(wc -l <"$LOG")
 }
 
 # Our lines since log_mark.
 log_ours() {
+	log_settle
 	tail -n "+$((LOG_AT + 1))" "$LOG" | grep -a loginspace
 }
 

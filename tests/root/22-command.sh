@@ -132,7 +132,10 @@ show_test() {
 		"^ *$outer +$inner +alice +S +[0-9.]+K +sleep 500\$"
 	is "show: init is 1" "$(json '.process_list[0] | [.inner_pid, .user]' show 2001-0)" '[1,"root"]'
 	is "show: as many as list counts" "$(json '.processes == (.process_list | length)' show 2001-0)" true
-	is "show: has all that list has" "$(json "keys - [\"process_list\",\"policy_problem\"] == $KEYS" show 2001-0)" true
+	is "show: has all that list has" "$(json "keys - [\"process_list\",\"policy_problem\",\"addresses\"] == $KEYS" show 2001-0)" true
+	is "show: the addresses of a space that has only lo" \
+		"$(json '.addresses | map([.interface, .address, .prefix]) | .[0]' show 2001-0)" '["lo","127.0.0.1",8]'
+	unlike "show: and they are of no use to others" "$(ls_ show 2001-0)" 'address '
 	is "show: no such space" "$(status_of "$LOGINSPACE" show 2001-99)" 1
 	is "show: it says so" "$(<"$ERR")" "loginspace: no space 2001-99 lives"
 	session_do a 'kill %1'
@@ -301,6 +304,19 @@ explain_test() {
 	is "explain: root" "$(json .decision explain root)" ignore
 	like "explain: what this build cannot do" "$(json '[.decision, .reason]' explain alice --service remote)" \
 		"deny.*$CONF:13: cpu_max = 50% is not available"
+	printf '%s\n' '[default]' 'namespaces = mount pid user' 'bind = /opt:/mnt:ro' >$RIG/other.conf
+	out=$(ls_ explain alice --conf $RIG/other.conf)
+	like "explain: what another key makes of a value" "$out" \
+		$'\nprivate_dev = no +\\(default\\) \\(in effect: yes, because user is among the namespaces\\)\n'
+	like "explain: and of the system's bus" "$out" $'\nsystem_bus = keep .*in effect: hide, because user'
+	unlike "explain: nothing where it is as it says" "$(grep -E '^(scope|home|seccomp) =' <<<"$out")" 'in effect'
+	like "explain: the mounts, in order" "$(tr -s ' ' <<<"$out")" \
+		$'\nTARGET KIND SOURCE FLAGS BECAUSE\n/mnt bind /opt - bind = /opt:/mnt:ro \\('$RIG$'/other.conf:3\\)\n/mnt read_only - - .*\n/run/dbus hide - optional '
+	is "explain: JSON, what is in effect" "$(json '.plan | [.private_dev.in_effect, .network.in_effect, .scope.in_effect]' explain alice --conf $RIG/other.conf)" \
+		'["yes","host",null]'
+	is "explain: JSON, a mount" "$(json '.mounts[0]' explain alice --conf $RIG/other.conf)" \
+		'{"target":"/mnt","kind":"bind","source":"/opt","size":null,"optional":false,"because":"bind = /opt:/mnt:ro ('$RIG'/other.conf:3)"}'
+	is "explain: JSON, no mounts where there is no space" "$(json .mounts explain carol)" null
 	printf '[default]\nmax_spaces = 7\n' >$RIG/other.conf
 	is "explain: another configuration" \
 		"$(json '.plan.max_spaces | [.value, .origins[0].file]' explain alice --conf $RIG/other.conf)" \
@@ -344,6 +360,15 @@ check_test() {
 		"both.conf:4 later.conf:2 later.conf:4 later.conf:5 twice.conf:3 unknown.conf:2 user.conf:1 "
 	like "check: a file that others may write to" "$(<"$ERR")" "$dir/open.conf: "
 	like "check: the key that was meant" "$(grep unknown "$ERR")" max_spaces
+	printf '[default]\nscope = user\nnamespaces = mount net\n' >$dir/whole.conf
+	is "check: a mistake that only the whole of the files shows" "$(status_of "$LOGINSPACE" check $dir/whole.conf)" 1
+	is "check: and its file is not ok" "$(<"$RIG/command.out")" ""
+	like "check: but named with the line" "$(<"$ERR")" "$dir/whole.conf:3: namespaces needs mount and pid"
+	mkdir -p $dir/some/etc/security/loginspace.conf.d
+	cp $dir/good.conf $dir/some/etc/security/loginspace.conf
+	cp $dir/whole.conf $dir/some/etc/security/loginspace.conf.d/a.conf
+	ls_ check $dir/some >"$RIG/command.out"
+	is "check: of several files the good one is" "$(<"$RIG/command.out")" "$dir/some/etc/security/loginspace.conf: ok"
 	is "check: JSON" "$(json '[.[] | .line]' check $dir/later.conf $dir/good.conf)" '[2,4,5]'
 	is "check: JSON of what is good" "$(json . check $dir/good.conf)" '[]'
 	is "check: a file that is not there" "$(status_of "$LOGINSPACE" check $dir/gone.conf)" 1
@@ -375,7 +400,7 @@ machine_make() {
 	done <"$RIG/programs"
 	pam_file "$1" 'session required pam_loginspace.so close' 'session required pam_unix.so' \
 		'@include common' 'session required pam_loginspace.so'
-	echo 'session required pam_limits.so' >"$1/etc/pam.d/common"
+	echo 'session required pam_loginuid.so' >"$1/etc/pam.d/common"
 }
 
 pam_file() {
@@ -397,7 +422,13 @@ doctor_test() {
 		"$(json 'if any(.[]; .level == "fail") then 1 else 0 end' doctor --root $dir)"
 	is "doctor: the keys of JSON" "$(json '.[0] | keys' doctor)" '["level","mend","subject","text"]'
 	pam_file $dir 'session required pam_loginspace.so' '@include common'
-	like "doctor: not the last line" "$(complaints $dir fail)" '^common:1 \(pam_limits.so\) comes after sshd:1 \(pam_loginspace.so\)'
+	like "doctor: not the last line" "$(complaints $dir fail)" '^common:1 \(pam_loginuid.so\) comes after sshd:1 \(pam_loginspace.so\)'
+	pam_file $dir 'session required pam_loginspace.so' 'session required pam_selinux.so open'
+	is "doctor: after it pam_selinux, and no SELinux" "$(complaints $dir fail)" ""
+	mkdir $dir/etc/selinux
+	: >$dir/etc/selinux/config
+	like "doctor: with SELinux" "$(complaints $dir fail)" '^sshd:2 \(pam_selinux.so\) comes after'
+	rm -r $dir/etc/selinux
 	pam_file $dir 'session required pam_loginspace.so close' '@include gone' 'session required pam_loginspace.so'
 	like "doctor: a file that is not there" "$(complaints $dir warn)" 'sshd: gone:0: No such file'
 	pam_file $dir 'session required pam_loginspace.so close' 'session required pam_loginspace.so helper=/nowhere'

@@ -19,6 +19,11 @@ addresses_test() {
 	like "inside: the default route of IPv4" "$(session_do a 'ip -4 route show default')" "^default via $GATE4 dev eth0"
 	like "inside: and of IPv6" "$(session_do a 'ip -6 route show default')" "^default via $GATE6 dev eth0"
 	is "inside: no other address" "$(session_do a 'ip -o addr show dev eth0' | wc -l)" 2
+	is "show: the addresses, as they are inside" \
+		"$("$RIG/libexec/loginspace" show 2001-0 | awk '$1 == "address" { print $3, $2 }')" \
+		$'eth0 '"$A4"$'/32\neth0 '"$A6/128"
+	is "show: in JSON" "$("$RIG/libexec/loginspace" show 2001-0 --json |
+		jq -c '[.addresses[] | select(.interface == "eth0") | .address]')" "[\"$A4\",\"$A6\"]"
 	is "inside: the gateway answers a ping of nobody, yet packets pass it" \
 		"$(session_do a "ping -n -c 1 -W 1 $WEB4 >/dev/null; echo \$?")" 0
 	sides="$(host_side "$A4") $(host_side "$A6") $(host_side "$B4") $(host_side "$B6")"

@@ -103,4 +103,8 @@ for lines in 'network = netns:none' 'network = device:up0' 'network = macvlan:no
 	driver
 	is "san: $lines: denied" $? 3
 done
+# Such a build has no filters, and says so.
+COMMAND=$RIG/libexec/loginspace
+like "san: the version tells such a build" "$("$COMMAND" --version)" '^loginspace [0-9.]+\+nofilters'
+like "san: and so does the doctor" "$("$COMMAND" doctor)" 'fail +build +THIS IS A BUILD FOR TESTS'
 check "san: no report of a sanitizer" no_reports

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "count.h"
 
 static void none(void **state)
 {
@@ -41,7 +41,7 @@ static void all(void **state)
 	const char *word = "untouched";
 
 	(void)state;
-	assert_int_equal(arguments_parse(COUNT(argv), argv, &arguments, &word), 0);
+	assert_int_equal(arguments_parse((int)COUNT(argv), argv, &arguments, &word), 0);
 	assert_string_equal(arguments.conf, "/etc/a b");
 	assert_string_equal(arguments.helper, "/x/y");
 	assert_true(arguments.debug);
@@ -59,7 +59,7 @@ static void each_switch_alone(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < COUNT(argv); i++) {
+	for (i = 0; i < (int)COUNT(argv); i++) {
 		assert_int_equal(arguments_parse(1, &argv[i], &arguments, &word), 0);
 		assert_int_equal(arguments.debug, i == 0);
 		assert_int_equal(arguments.no_warn, i == 1);
@@ -75,7 +75,7 @@ static void the_last_path_counts(void **state)
 	const char *word;
 
 	(void)state;
-	assert_int_equal(arguments_parse(COUNT(argv), argv, &arguments, &word), 0);
+	assert_int_equal(arguments_parse((int)COUNT(argv), argv, &arguments, &word), 0);
 	assert_string_equal(arguments.conf, "/b");
 }
 
@@ -91,7 +91,7 @@ static void unknown_words(void **state)
 	int i;
 
 	(void)state;
-	for (i = 0; i < COUNT(words); i++) {
+	for (i = 0; i < (int)COUNT(words); i++) {
 		const char *word = NULL;
 
 		assert_int_equal(arguments_parse(1, &words[i], &arguments, &word), -EINVAL);
@@ -110,7 +110,7 @@ static void the_rest_is_understood(void **state)
 	const char *word = NULL;
 
 	(void)state;
-	assert_int_equal(arguments_parse(COUNT(argv), argv, &arguments, &word), -EINVAL);
+	assert_int_equal(arguments_parse((int)COUNT(argv), argv, &arguments, &word), -EINVAL);
 	assert_string_equal(word, "bad1");
 	assert_true(arguments.debug);
 	assert_true(arguments.no_warn);

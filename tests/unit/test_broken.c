@@ -13,9 +13,8 @@
 
 #include <cmocka.h>
 
+#include "count.h"
 #include "tree.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define TEN     "aaaaaaaaaa"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
@@ -54,7 +53,13 @@ static const struct broken FILES[] = {
 	{ "[default]\nbind = /a\n", 2, "bind takes mounts as [-]SRC:DST", -EINVAL },
 	{ "[default]\ndns = ns1\n", 2, "dns takes IP addresses, not \"ns1\"", -EINVAL },
 	{ "[default]\naddress_pool = 10.1.2.3/16\n", 2, "an IPv4 prefix", -EINVAL },
-	{ "[default]\ncapabilities = CAP_ALL\n", 2, "names such as CAP_NET_RAW, not", -EINVAL },
+	{ "[default]\ncapabilities = CAP_ALL\n", 2, "names such as CAP_NET_RAW, not \"CAP_ALL\"",
+	  -EINVAL },
+	{ "[default]\ncapabilities = CAP_KILL, CAP_ZZZ CAP_CHOWN\n", 2,
+	  "such as CAP_NET_RAW, not \"CAP_ZZZ\"", -EINVAL },
+	{ "[default]\ncapabilities = CAP_KILL all\n", 2, "CAP_NET_RAW, not \"CAP_KILL all\"",
+	  -EINVAL },
+	{ "[default]\ncapabilities = ,\n", 2, "CAP_NET_RAW, not \",\"", -EINVAL },
 	{ "[default]\nnamespaces = mount net\n", 2,
 	  "namespaces needs mount and pid; pid is missing", -EINVAL },
 	{ "[default]\nnamespaces = pid\n", 2, "mount is missing", -EINVAL },

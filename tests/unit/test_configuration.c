@@ -13,9 +13,8 @@
 
 #include <cmocka.h>
 
+#include "count.h"
 #include "tree.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void the_list_in_order(void **state)
 {

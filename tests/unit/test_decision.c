@@ -16,9 +16,8 @@
 #include <cmocka.h>
 
 #include "configuration.h"
+#include "count.h"
 #include "view.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A plan is filled with these bytes first, to see whether a decision writes one. */
 #define CANARY 0x5a

@@ -17,10 +17,9 @@
 #include <cmocka.h>
 
 #include "configuration.h"
+#include "count.h"
 #include "pool.h"
 #include "view.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct policy_login ALICE = {
 	.user = "alice", .uid = 1000, .service = "sshd", .rhost = ""

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/explanation.c admin/json.c admin/text.c lib/keys.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/quote.c -ljson-c */
+/* links: admin/effect.c admin/explanation.c admin/explanation_mounts.c admin/json.c admin/table.c admin/text.c lib/keys.c lib/path.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/quote.c -ljson-c */
 /*
  * test_explanation.c - the policy of one login in words.
  */
 #include "explanation.h"
+#include "explanation_mounts.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,7 +78,7 @@ static struct policy policy_of(void)
 static void keys(void **state)
 {
 	const struct policy policy = policy_of();
-	char *text = explanation_keys(&policy), *line, *rest = text;
+	char *text = explanation_keys(&policy, NULL), *line, *rest = text;
 	size_t lines = 0;
 
 	(void)state;
@@ -106,7 +108,7 @@ static void json(void **state)
 {
 	const struct decision decision = { .verdict = VERDICT_JOIN };
 	const struct policy policy = policy_of();
-	struct json_object *all = explanation_json(&ALICE, &decision, &policy), *plan, *list;
+	struct json_object *all = explanation_json(&ALICE, &decision, &policy, NULL), *plan, *list;
 
 	(void)state;
 	assert_string_equal(json_object_get_string(member(all, "user")), "alice");
@@ -133,7 +135,7 @@ static void json(void **state)
 static void json_without_policy(void **state)
 {
 	const struct decision decision = { .verdict = VERDICT_DENY, .reason = "/a:1: x" };
-	struct json_object *all = explanation_json(&ALICE, &decision, NULL);
+	struct json_object *all = explanation_json(&ALICE, &decision, NULL, NULL);
 
 	(void)state;
 	assert_string_equal(json_object_get_string(member(all, "decision")), "deny");
@@ -142,13 +144,89 @@ static void json_without_policy(void **state)
 	assert_int_equal(json_object_put(all), 1);
 }
 
+/* A plan with all namespaces does what these keys say; without net and with a hidden bus it does not. */
+static void effects(void **state)
+{
+	static struct policy_item network[] = { { .text = "loopback" } };
+	static struct policy_item bus[] = { { .text = "keep", .file = "/etc/a.conf", .line = 9 } };
+	static struct plan_mount mounts[] = {
+		{ .kind = MOUNT_HIDE, .target = "/run/dbus", .about = "hide = /run/dbus (/a:1)" },
+	};
+	struct plan plan = {
+		.namespaces = CLONE_NEWNET | CLONE_NEWUTS,
+		.network = "loopback",
+	};
+	struct policy policy = policy_of();
+	struct json_object *all;
+	char *text;
+
+	(void)state;
+	policy.values[KEY_NETWORK] = (struct policy_value){ .items = network, .count = 1 };
+	policy.values[KEY_SYSTEM_BUS] = (struct policy_value){ .items = bus, .count = 1 };
+	text = explanation_keys(&policy, &plan);
+	assert_null(strstr(text, "in effect"));
+	free(text);
+	plan.namespaces = CLONE_NEWUTS;
+	(void)strcpy(plan.network, "host");
+	plan.mounts = mounts;
+	plan.mount_count = 1;
+	text = explanation_keys(&policy, &plan);
+	assert_non_null(strstr(text, "(default) (in effect: host, because net is not among the "
+				     "namespaces)\n"));
+	assert_non_null(strstr(text, "/etc/a.conf:9 (in effect: hide, because hide = /run/dbus "
+				     "(/a:1))\n"));
+	free(text);
+	all = explanation_json(&ALICE, &(struct decision){ .verdict = VERDICT_JOIN }, &policy,
+			       &plan);
+	assert_string_equal(
+		json_object_get_string(member(member(member(all, "plan"), "network"), "in_effect")),
+		"host");
+	assert_int_equal(json_object_object_length(member(member(all, "plan"), "scope")), 2);
+	assert_int_equal(json_object_array_length(member(all, "mounts")), 1);
+	assert_int_equal(json_object_put(all), 1);
+}
+
+static void mount_table(void **state)
+{
+	static struct plan_mount mounts[] = {
+		{ .kind = MOUNT_KEEP, .optional = true, .target = "/home", .about = "system = ro" },
+		{ .kind = MOUNT_BIND, .target = "/mnt", .source = "/o t", .about = "bind (/a:2)" },
+		{ .kind = MOUNT_TMPFS, .target = "/x\n", .size = "1m", .about = "tmpfs" },
+		{ .kind = MOUNT_RUNTIME,
+		  .optional = true,
+		  .target = "/run/user",
+		  .size = "25%",
+		  .about = "user_bus = hide" },
+	};
+	const struct plan plan = { .mounts = mounts, .mount_count = 4 };
+	struct json_object *list = explanation_mounts_json(&plan), *item;
+	char *text = explanation_mounts(&plan);
+
+	(void)state;
+	assert_string_equal(text,
+			    "TARGET     KIND     SOURCE  FLAGS              BECAUSE\n"
+			    "/home      keep     -       optional           system = ro\n"
+			    "/mnt       bind     /o t    -                  bind (/a:2)\n"
+			    "\"/x\\x0a\"   tmpfs    -       size=1m            tmpfs\n"
+			    "/run/user  runtime  -       optional,size=25%  user_bus = hide\n");
+	free(text);
+	item = json_object_array_get_idx(list, 1);
+	assert_string_equal(json_object_get_string(member(item, "target")), "/mnt");
+	assert_string_equal(json_object_get_string(member(item, "kind")), "bind");
+	assert_string_equal(json_object_get_string(member(item, "source")), "/o t");
+	assert_null(member(item, "size"));
+	assert_false(json_object_get_boolean(member(item, "optional")));
+	assert_string_equal(json_object_get_string(member(item, "because")), "bind (/a:2)");
+	assert_null(member(json_object_array_get_idx(list, 0), "source"));
+	assert_int_equal(json_object_put(list), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(heads),
-		cmocka_unit_test(keys),
-		cmocka_unit_test(json),
-		cmocka_unit_test(json_without_policy),
+		cmocka_unit_test(heads),   cmocka_unit_test(keys),
+		cmocka_unit_test(json),    cmocka_unit_test(json_without_policy),
+		cmocka_unit_test(effects), cmocka_unit_test(mount_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

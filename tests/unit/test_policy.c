@@ -14,9 +14,8 @@
 
 #include <cmocka.h>
 
+#include "count.h"
 #include "tree.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void listed_services(void **state)
 {

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "count.h"
 
 /* What is made of TEXT with its own servers, without the first line, which is a comment. */
 static const char *remade(const char *text)

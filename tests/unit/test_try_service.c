@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/try_service.c */
+/* links: admin/try_service.c lib/file.c */
 /*
  * test_try_service.c - a PAM service in a tmpfs that is mounted nowhere.
  */

@@ -19,9 +19,8 @@
 #include <cmocka.h>
 
 #include "child.h"
+#include "count.h"
 #include "sandbox.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct form {
 	const char *name;

@@ -18,8 +18,7 @@
 #include <cmocka.h>
 
 #include "configuration.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "count.h"
 
 struct who {
 	const char *user;

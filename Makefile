@@ -172,6 +172,7 @@ clean:
 	rm -rf "$(BUILD)"
 
 include tests/tests.mk
+include config/package.mk
 
 help:
 	@echo 'make all        the module, the helper, the command, the man pages, in $(BUILD)/'
@@ -185,6 +186,8 @@ help:
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make coverage   (root) how much of module, helper and lib the tests run: lines and branches'
 	@echo 'make long       (root) what takes hours: 20,000 logins, the fuzzers, valgrind; LONG=logins: one'
+	@echo 'make deb        packages for Debian, in $(BUILD)/deb; make rpm: for RPM, in $(BUILD)/rpm'
+	@echo 'make check-package  (root) installs, upgrades, removes them in a tree of SUITE=bookworm or trixie'
 	@echo 'make lint       format, clang-tidy, cppcheck, shellcheck'
 	@echo 'make deps       (root, Debian) installs what the above need'
 	@echo 'make clean      removes $(BUILD)/'

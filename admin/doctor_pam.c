@@ -5,6 +5,7 @@
 #include "doctor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,15 @@ static void line_files(const struct patient *patient, const struct pam_line *lin
 	}
 }
 
+/* Is there a policy of SELinux in the kernel? Of a machine that does not run: is it set up? */
+static bool selinux_on(const struct patient *patient)
+{
+	const char *path = patient->path == NULL ? "/sys/fs/selinux/policy" : "/etc/selinux/config";
+	SCOPE_FD int fd = patient_open(patient, path, O_PATH);
+
+	return fd != -ENOENT && fd != -ENOTDIR;
+}
+
 /* Returns whether the service has a line of ours. */
 static bool service_judge(const struct patient *patient, const struct pam_reader *reader,
 			  const char *service, struct findings *findings)
@@ -92,7 +102,7 @@ static bool service_judge(const struct patient *patient, const struct pam_reader
 
 	err = pam_lines_read(reader, service, "session", &lines, &file, &line);
 	if (err == 0) {
-		pam_order_judge(service, &lines, findings);
+		pam_order_judge(service, &lines, selinux_on(patient), findings);
 	} else if (err != -ENOENT || strcmp(file, service) != 0) {
 		trouble_add(service, file, line, err, findings);
 	}

@@ -2,8 +2,8 @@
 /*
  * pam_order.c - are our lines in a PAM stack where they belong? Pure.
  *
- * Whoever comes after the line that opens works inside the space, without a /proc/self. Whatever
- * can end the stack before it, or jump over it, lets a login in without a space.
+ * Whoever comes after the line that opens works inside the space, without a /proc/self; some do not
+ * mind. Whatever can end the stack before it, or jump over it, lets a login in without a space.
  */
 #include "pam_order.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pam_indifferent.h"
 #include "quote.h"
 #include "text.h"
 
@@ -26,6 +27,7 @@ struct stack {
 	size_t open;  /* index of the last line of ours that opens, or NONE */
 	size_t close; /* of the first with "close", or NONE */
 	size_t opens; /* how many */
+	bool selinux;
 };
 
 /* "sshd:12 (pam_motd.so)", escaped. */
@@ -226,14 +228,15 @@ static void after_judge(const struct stack *stack)
 	size_t i;
 
 	for (i = stack->open + 1; i < stack->lines->count; i++) {
-		if (!pam_line_is_ours(&stack->lines->items[i])) {
+		const struct pam_line *line = &stack->lines->items[i];
+
+		if (!pam_line_is_ours(line) && !pam_line_opens_inside(line, stack->selinux)) {
 			finding_add(
 				stack->findings, FINDING_FAIL, SUBJECT,
 				"move the line of pam_loginspace to the end, behind all includes",
 				"%s comes after %s: it works inside the space, without a "
 				"/proc/self",
-				place(at, &stack->lines->items[i]),
-				place(ours, &stack->lines->items[stack->open]));
+				place(at, line), place(ours, &stack->lines->items[stack->open]));
 			return;
 		}
 	}
@@ -254,26 +257,47 @@ static void open_judge(const struct stack *stack)
 	}
 }
 
+/* The first line before line END that had better close on the host, or NONE. */
+static size_t closer_find(const struct stack *stack, size_t end)
+{
+	size_t i;
+
+	for (i = 0; i < end; i++) {
+		const struct pam_line *line = &stack->lines->items[i];
+
+		if (!pam_line_is_ours(line) && !pam_line_closes_inside(line, stack->selinux)) {
+			return i;
+		}
+	}
+	return NONE;
+}
+
 static void close_judge(const struct stack *stack)
 {
 	static const char MEND[] = "begin the session lines with: session required "
 				   "pam_loginspace.so close";
-	char at[PLACE_SIZE], shown[64];
+	const bool none = stack->close == NONE;
+	const size_t closer = closer_find(stack, none ? stack->open : stack->close);
+	char at[PLACE_SIZE], other[PLACE_SIZE], shown[64];
 
-	if (stack->close == NONE) {
-		finding_add(
-			stack->findings, FINDING_WARN, SUBJECT, MEND,
-			"%s: without a line with close the other modules close inside the space",
-			text_show(shown, sizeof(shown), stack->service));
-	} else if (stack->close > 0) {
+	if (closer == NONE) {
+		return;
+	}
+	(void)place(other, &stack->lines->items[closer]);
+	if (none) {
 		finding_add(stack->findings, FINDING_WARN, SUBJECT, MEND,
-			    "%s, with close, is not the first session line: those before it close "
-			    "inside the space",
-			    place(at, &stack->lines->items[stack->close]));
+			    "%s: without a line with close, %s and others close inside the space",
+			    text_show(shown, sizeof(shown), stack->service), other);
+	} else {
+		finding_add(stack->findings, FINDING_WARN, SUBJECT, MEND,
+			    "%s, with close, is not the first session line: %s closes inside the "
+			    "space",
+			    place(at, &stack->lines->items[stack->close]), other);
 	}
 }
 
-void pam_order_judge(const char *service, const struct pam_lines *lines, struct findings *findings)
+void pam_order_judge(const char *service, const struct pam_lines *lines, bool selinux,
+		     struct findings *findings)
 {
 	struct stack stack = {
 		.service = service,
@@ -281,6 +305,7 @@ void pam_order_judge(const char *service, const struct pam_lines *lines, struct 
 		.findings = findings,
 		.open = NONE,
 		.close = NONE,
+		.selinux = selinux,
 	};
 	const size_t before = findings->count;
 	char shown[64], at[PLACE_SIZE];
@@ -307,8 +332,11 @@ void pam_order_judge(const char *service, const struct pam_lines *lines, struct 
 	open_judge(&stack);
 	close_judge(&stack);
 	if (findings->count == before) {
+		const size_t after = lines->count - stack.open - 1;
+
 		finding_add(findings, FINDING_OK, SUBJECT, NULL,
-			    "%s: %s opens, last of %zu session lines", shown,
-			    place(at, &lines->items[stack.open]), lines->count);
+			    "%s: %s opens, last of %zu session lines%s", shown,
+			    place(at, &lines->items[stack.open]), stack.open + 1,
+			    after > 0 ? "; those after it may work inside" : "");
 	}
 }

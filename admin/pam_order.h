@@ -18,8 +18,9 @@ const char *pam_line_value(const struct pam_line *line, const char *name);
 
 /*
  * pam_order_judge - the session lines of SERVICE; each thing wrong is a finding, and one is added
- * when nothing is.
+ * when nothing is. SELINUX: it is switched on on this machine.
  */
-void pam_order_judge(const char *service, const struct pam_lines *lines, struct findings *findings);
+void pam_order_judge(const char *service, const struct pam_lines *lines, bool selinux,
+		     struct findings *findings);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/pam_order.c admin/pam_lines.c admin/finding.c admin/text.c lib/quote.c */
+/* links: admin/pam_order.c admin/pam_indifferent.c admin/pam_lines.c admin/finding.c admin/text.c lib/quote.c */
 /*
  * test_pam_order.c - what `loginspace doctor` says of the session lines of a service.
  */
@@ -18,6 +18,9 @@
 #define CLOSE "session required pam_loginspace.so close\n"
 #define OTHER "session required pam_unix.so\n"
 #define OPEN  "session required pam_loginspace.so\n"
+#define MOUNT "session optional pam_mount.so\n"
+#define MOTD  "session optional pam_motd.so noupdate\n"
+#define LABEL "session required pam_selinux.so open\n"
 
 static const char *const SUBSTACK = "session [success=1 default=ignore] pam_a.so\n"
 				    "session sufficient pam_b.so\nsession required pam_c.so\n";
@@ -32,7 +35,7 @@ static int file_read(const struct pam_reader *reader, const char *name, char **r
 }
 
 /* One finding, of LEVEL, which says WORDS. */
-static void one(const char *text, enum finding_level level, const char *words)
+static void one_of(const char *text, bool selinux, enum finding_level level, const char *words)
 {
 	const struct pam_reader reader = { .read = file_read, .data = text };
 	struct findings findings = { 0 };
@@ -41,7 +44,7 @@ static void one(const char *text, enum finding_level level, const char *words)
 	const char *file;
 
 	assert_int_equal(pam_lines_read(&reader, "sshd", "session", &lines, &file, &number), 0);
-	pam_order_judge("sshd", &lines, &findings);
+	pam_order_judge("sshd", &lines, selinux, &findings);
 	assert_int_equal(findings.count, 1);
 	assert_int_equal(findings.items[0].level, level);
 	assert_non_null(strstr(findings.items[0].text, words));
@@ -49,6 +52,11 @@ static void one(const char *text, enum finding_level level, const char *words)
 	assert_int_equal(findings.items[0].mend == NULL, level == FINDING_OK);
 	findings_free(&findings);
 	pam_lines_free(&lines);
+}
+
+static void one(const char *text, enum finding_level level, const char *words)
+{
+	one_of(text, false, level, words);
 }
 
 static void content(void **state)
@@ -69,11 +77,31 @@ static void order(void **state)
 {
 	(void)state;
 	one(CLOSE OPEN OTHER OTHER, FINDING_FAIL, "sshd:3 (pam_unix.so) comes after sshd:2");
-	one(OTHER CLOSE OPEN, FINDING_WARN, "sshd:2 (pam_loginspace.so), with close, is not");
-	one(OTHER OPEN, FINDING_WARN, "without a line with close");
+	one(MOUNT CLOSE OPEN, FINDING_WARN, "sshd:2 (pam_loginspace.so), with close, is not");
+	one(MOUNT CLOSE OPEN, FINDING_WARN, "sshd:1 (pam_mount.so) closes inside");
+	one(OTHER MOUNT OPEN, FINDING_WARN, "without a line with close, sshd:2 (pam_mount.so)");
 	one(CLOSE OTHER, FINDING_FAIL, "a line with close only");
 	one(CLOSE OPEN OPEN, FINDING_WARN, "one of 2 lines");
 	one(CLOSE OPEN "-session optional pam_systemd.so\n", FINDING_FAIL, "comes after");
+}
+
+/* Modules that may work inside, before and after. */
+static void indifferent(void **state)
+{
+	(void)state;
+	one(OTHER CLOSE OTHER OPEN, FINDING_OK, "opens, last of 4");
+	one(OTHER OPEN, FINDING_OK, "opens, last of 2");
+	one(OTHER OPEN MOTD, FINDING_OK, "sshd:2 (pam_loginspace.so) opens");
+	one(OTHER OPEN MOTD, FINDING_OK, "those after it may work inside");
+	one(OTHER OPEN "session required /lib/security/pam_motd.so\n", FINDING_OK, "opens");
+	one(OTHER OPEN MOTD MOUNT, FINDING_FAIL, "sshd:4 (pam_mount.so) comes after sshd:2");
+	one(OTHER OPEN "session required pam_motd.so.old\n", FINDING_FAIL, "comes after");
+	/* Only where it has nothing to do. */
+	one(LABEL OPEN LABEL, FINDING_OK, "opens");
+	one_of(CLOSE OPEN LABEL, true, FINDING_FAIL, "sshd:3 (pam_selinux.so) comes after");
+	one_of(LABEL OPEN, true, FINDING_WARN, "sshd:1 (pam_selinux.so) and others close");
+	one_of(LABEL CLOSE OPEN, true, FINDING_WARN, "sshd:1 (pam_selinux.so) closes inside");
+	one_of(OTHER CLOSE OPEN MOTD, true, FINDING_OK, "opens");
 }
 
 static void controls(void **state)
@@ -139,6 +167,7 @@ int main(void)
 		cmocka_unit_test(content),     cmocka_unit_test(order),
 		cmocka_unit_test(controls),    cmocka_unit_test(words),
 		cmocka_unit_test(ways_around), cmocka_unit_test(values),
+		cmocka_unit_test(indifferent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,7 @@ help:
 	@echo 'make demo       (root) a real ssh login, host and space side by side'
 	@echo 'make check      (root) all tests: unit, fuzz corpora, root tests with real sshd, su, login'
 	@echo 'make bench      (root) the cost of a login beside the kernel alone and other tools'
+	@echo 'make bench-full (root) its long form: 10,000 spaces, 100,000 logins; make bench-plots: docs/plots'
 	@echo 'make bench-network  (root) what the network of a space carries, beside others'
 	@echo 'make san        (root) the tests with AddressSanitizer and UBSan'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'

@@ -7,7 +7,7 @@ DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pam
 	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh \
 	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat xauth gdb vim-tiny python3 \
 	cron at opendoas keyutils fuse3 uidmap
-DEPS_BENCH := libpam-net crun iperf3 slirp4netns
+DEPS_BENCH := libpam-net crun firejail systemd-container iperf3 slirp4netns valgrind gnuplot-nox
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck valgrind
 DEPS_COVERAGE := gcovr
 DEPS_FUZZ := clang libclang-rt-dev
@@ -85,9 +85,16 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@tests/rig/enter -- tests/demo/demo
 
-bench: deps-bench
+# PLOTS: a folder for plots of that run. The figures themselves are left in $(BUILD)/bench.
+bench bench-full: deps-bench
 	@$(MAKE) --no-print-directory all
-	@tests/bench/bench
+	@mkdir -p $(BUILD)/bench
+	@tests/bench/bench $(if $(filter %-full,$@),--full) --csv $(BUILD)/bench/$@.csv \
+		--json $(BUILD)/bench/$@.json $(if $(PLOTS),--plots $(PLOTS))
+
+# JSON: the document of another run.
+bench-plots: deps-bench
+	@tests/bench/plots $(or $(JSON),$(BUILD)/bench/bench-full.json) docs/plots
 
 bench-network: deps-bench
 	@$(MAKE) --no-print-directory all
@@ -133,4 +140,4 @@ lint: deps-lint
 	@tests/lint
 
 .PHONY: seeds deps deps-coverage coverage unit-programs deps-bench deps-lint deps-fuzz check check-unit check-fuzz check-root demo bench \
-	bench-network san fuzz long lint
+	bench-full bench-plots bench-network san fuzz long lint

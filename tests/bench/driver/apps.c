@@ -34,7 +34,7 @@ struct app {
 	struct report close;
 };
 
-static int64_t clock_ns(void)
+int64_t apps_clock_ns(void)
 {
 	struct timespec now;
 
@@ -55,10 +55,10 @@ static bool app_may_go_on(void)
 
 static struct report app_step(int (*step)(void *), void *ctx)
 {
-	struct report report = { .began_ns = clock_ns() };
+	struct report report = { .began_ns = apps_clock_ns() };
 
 	report.status = step(ctx);
-	report.took_ns = clock_ns() - report.began_ns;
+	report.took_ns = apps_clock_ns() - report.began_ns;
 	return report;
 }
 
@@ -193,22 +193,29 @@ static pid_t app_init_pid(const struct app *app)
 	return pid;
 }
 
-static void app_print(const struct app *app, pid_t init, bool stays)
+/* Waits until init has exited. Nanoseconds from the start of close. */
+static int64_t app_gone(const struct app *app)
+{
+	struct pollfd gone = { .fd = app->init, .events = POLLIN };
+
+	if (poll(&gone, 1, REPORT_TIMEOUT_MS) != 1) {
+		(void)fprintf(stderr, "the session's init did not end\n");
+	}
+	return apps_clock_ns() - app->close.began_ns;
+}
+
+/* gone_ns: 0 if no init ends with the session. */
+static void app_print(const struct app *app, int64_t gone_ns)
 {
 	ino_t outside[NAMESPACE_COUNT];
 	const char *comma = "";
 
 	(void)printf("%.1f %.1f ", (double)app->open.took_ns / 1000,
 		     (double)app->close.took_ns / 1000);
-	if (init == 1 || stays) {
+	if (gone_ns == 0) {
 		(void)printf("- ");
 	} else {
-		struct pollfd gone = { .fd = app->init, .events = POLLIN };
-
-		if (poll(&gone, 1, REPORT_TIMEOUT_MS) != 1) {
-			(void)fprintf(stderr, "the session's init did not end\n");
-		}
-		(void)printf("%.1f ", (double)(clock_ns() - app->close.began_ns) / 1000);
+		(void)printf("%.1f ", (double)gone_ns / 1000);
 	}
 	namespace_inodes(outside);
 	for (int i = 0; i < NAMESPACE_COUNT; i++) {
@@ -221,7 +228,7 @@ static void app_print(const struct app *app, pid_t init, bool stays)
 	(void)fflush(stdout);
 }
 
-static int apps_time_one(const struct app_work *work, pid_t joins, bool print)
+int apps_one(const struct app_work *work, pid_t joins, bool print)
 {
 	struct app app = { .channel = -1, .init = -1 };
 	int r = app_start(&app, work);
@@ -237,8 +244,9 @@ static int apps_time_one(const struct app_work *work, pid_t joins, bool print)
 	if (r == 0) {
 		r = app_close(&app);
 	}
+	int64_t gone_ns = r || init == 1 || joins != 0 ? 0 : app_gone(&app);
 	if (r == 0 && print) {
-		app_print(&app, init, joins != 0);
+		app_print(&app, gone_ns);
 	}
 	app_end(&app);
 	return r;
@@ -250,7 +258,7 @@ static int apps_time(const struct app_work *work, const struct app_options *opti
 
 	for (unsigned int i = 0; i < options->warm + options->rounds; i++) {
 		nanosleep(&rest, NULL);
-		int r = apps_time_one(work, (pid_t)options->joins, i >= options->warm);
+		int r = apps_one(work, (pid_t)options->joins, i >= options->warm);
 		if (r) {
 			return r;
 		}
@@ -258,14 +266,15 @@ static int apps_time(const struct app_work *work, const struct app_options *opti
 	return 0;
 }
 
-static int stdin_wait(void)
+int apps_wait_line(void)
 {
 	char line[16];
 
 	return fgets(line, sizeof(line), stdin) ? 0 : -EPIPE;
 }
 
-static int apps_keep_stages(struct app *apps, const struct app_work *work, unsigned int count)
+static int apps_keep_stages(struct app *apps, pid_t *pids, const struct app_work *work,
+			    unsigned int count)
 {
 	int r = 0;
 
@@ -279,21 +288,25 @@ static int apps_keep_stages(struct app *apps, const struct app_work *work, unsig
 		}
 		(void)printf("\n");
 		(void)fflush(stdout);
-		r = stdin_wait();
+		r = apps_wait_line();
 	}
 	for (unsigned int i = 0; i < count && r == 0; i++) {
 		r = app_open(&apps[i]);
+		pids[i] = app_init_pid(&apps[i]);
+		/* One fd less of each: there may be more sessions than half of what one process may open. */
+		close(apps[i].init);
+		apps[i].init = -1;
 	}
 	if (r) {
 		return r;
 	}
 	(void)printf("open");
 	for (unsigned int i = 0; i < count; i++) {
-		(void)printf(" %d", (int)app_init_pid(&apps[i]));
+		(void)printf(" %d", (int)pids[i]);
 	}
 	(void)printf("\n");
 	(void)fflush(stdout);
-	r = stdin_wait();
+	r = apps_wait_line();
 	for (unsigned int i = 0; i < count && r == 0; i++) {
 		r = app_close(&apps[i]);
 	}
@@ -303,18 +316,22 @@ static int apps_keep_stages(struct app *apps, const struct app_work *work, unsig
 static int apps_keep(const struct app_work *work, const struct app_options *options)
 {
 	struct app *apps = calloc(options->keep, sizeof(*apps));
+	pid_t *pids = calloc(options->keep, sizeof(*pids));
 
-	if (!apps) {
+	if (!apps || !pids) {
+		free(apps);
+		free(pids);
 		return -ENOMEM;
 	}
 	for (unsigned int i = 0; i < options->keep; i++) {
 		apps[i] = (struct app){ .channel = -1, .init = -1 };
 	}
-	int r = apps_keep_stages(apps, work, options->keep);
+	int r = apps_keep_stages(apps, pids, work, options->keep);
 	for (unsigned int i = 0; i < options->keep; i++) {
 		app_end(&apps[i]);
 	}
 	free(apps);
+	free(pids);
 	if (r == 0) {
 		(void)printf("closed\n");
 	}
@@ -323,7 +340,17 @@ static int apps_keep(const struct app_work *work, const struct app_options *opti
 
 int apps_run(const struct app_work *work, const struct app_options *options)
 {
-	int r = options->keep ? apps_keep(work, options) : apps_time(work, options);
+	int r;
+
+	if (options->keep) {
+		r = apps_keep(work, options);
+	} else if (options->at_once) {
+		r = apps_together(work, options);
+	} else if (options->mark) {
+		r = apps_in_a_row(work, options);
+	} else {
+		r = apps_time(work, options);
+	}
 
 	if (r) {
 		(void)fprintf(stderr, "%s\n", strerror(-r));

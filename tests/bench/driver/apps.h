@@ -6,6 +6,10 @@
 #ifndef BENCH_DRIVER_APPS_H
 #define BENCH_DRIVER_APPS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
 /*
  * What one application does. Every step runs in the application's own process, as root, and
  * returns 0 or a negative errno; a failing step has said why on stderr. Only open and close are
@@ -26,6 +30,8 @@ struct app_options {
 	unsigned int rest_ms; /* pause before each */
 	unsigned int joins;   /* not 0: each session joins the space of this init, which stays */
 	unsigned int keep;    /* not 0: hold so many sessions open instead of timing */
+	unsigned int at_once; /* not 0: so many processes share the rounds, in apps_many.c */
+	unsigned int mark;    /* not 0: a look at it all after each so many, in apps_many.c */
 };
 
 /*
@@ -38,8 +44,24 @@ struct app_options {
  * waits for a line on stdin, opens all, prints "open" and the host's PID of each init, waits for
  * a line, closes all, prints "closed".
  *
+ * Together: the rounds are dealt out to so many processes that run at the same time; prints
+ * "together ROUNDS SECONDS", from the first's start until the last session's init has exited.
+ *
+ * In a row: one after another; after each so many prints "row DONE SECONDS", the seconds being
+ * those since the line before, and waits for a line on stdin.
+ *
  * Returns 0 or a negative errno, the cause said on stderr.
  */
 int apps_run(const struct app_work *work, const struct app_options *options);
+
+/*
+ * What apps_many.c and apps.c share. One application from its start until its init has exited;
+ * print: its line, as above.
+ */
+int apps_one(const struct app_work *work, pid_t joins, bool print);
+int64_t apps_clock_ns(void);
+int apps_wait_line(void);
+int apps_together(const struct app_work *work, const struct app_options *options);
+int apps_in_a_row(const struct app_work *work, const struct app_options *options);
 
 #endif

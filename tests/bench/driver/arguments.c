@@ -26,7 +26,7 @@ int arguments_read(int argc, char **argv, struct app_options *ret_options)
 	int option;
 	int r = 0;
 
-	while (r == 0 && (option = getopt(argc, argv, "+n:w:s:k:j:")) != -1) {
+	while (r == 0 && (option = getopt(argc, argv, "+n:w:s:k:j:c:m:")) != -1) {
 		switch (option) {
 		case 'n':
 			r = number_read(optarg, &options.rounds);
@@ -42,6 +42,12 @@ int arguments_read(int argc, char **argv, struct app_options *ret_options)
 			break;
 		case 'j':
 			r = number_read(optarg, &options.joins);
+			break;
+		case 'c':
+			r = number_read(optarg, &options.at_once);
+			break;
+		case 'm':
+			r = number_read(optarg, &options.mark);
 			break;
 		default:
 			r = -EINVAL;

@@ -5,7 +5,8 @@
 
 #include "apps.h"
 
-#define ARGUMENTS_HELP "[-n ROUNDS] [-w WARM-UPS] [-s REST_MS] [-k KEEP] [-j INIT]"
+#define ARGUMENTS_HELP \
+	"[-n ROUNDS] [-w WARM-UPS] [-s REST_MS] [-k KEEP] [-j INIT] [-c AT_ONCE] [-m MARK]"
 
 /* Fills options and leaves optind at the first operand; -EINVAL for a bad option. */
 int arguments_read(int argc, char **argv, struct app_options *ret_options);

@@ -25,7 +25,9 @@ contender_missing() {
 		done
 		echo "not installed"
 		;;
-	unshare | bwrap | crun) command -v "$1" >/dev/null || echo "not installed" ;;
+	unshare | bwrap | crun | firejail | systemd-nspawn)
+		command -v "$1" >/dev/null || echo "not installed"
+		;;
 	esac
 }
 
@@ -36,6 +38,28 @@ crun_shell() {
 	else
 		"$@"
 	fi
+}
+
+# systemd-nspawn(1) leaves two control groups below its own.
+nspawn_tidy() {
+	local path top
+
+	while IFS=: read -r _ _ path; do
+		for top in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+			rmdir "$top$path/payload" "$top$path/supervisor" 2>/dev/null || true
+		done
+	done </proc/self/cgroup
+}
+
+# From a shell of its own: the control group that it moves itself into is not ours then.
+nspawn_run() {
+	local status=0
+
+	("$programs/spawn" systemd-nspawn --quiet --register=no --keep-unit --private-network \
+		--link-journal=no --resolv-conf=off --timezone=off --machine=bench \
+		--directory="$work/tree" /bin/true) || status=$?
+	nspawn_tidy
+	return $status
 }
 
 # One run; prints its times. More arguments go to the application.
@@ -52,6 +76,8 @@ contender_run() {
 		--tmpfs /tmp --tmpfs /var/tmp /bin/true ;;
 	crun) crun_shell "$programs/spawn" crun --root "$work/crun" --cgroup-manager=disabled run \
 		--bundle "$work/bundle" bench ;;
+	firejail) "$programs/spawn" firejail --quiet --noprofile --net=none /bin/true ;;
+	systemd-nspawn) nspawn_run ;;
 	join) "$programs/pam_bench" -j "$join_init" "$@" "$work/pam" join "$user" ;;
 	*) "$programs/pam_bench" "$@" "$work/pam" "$name" "$user" ;;
 	esac
@@ -66,21 +92,26 @@ contenders_probe() {
 	for entry in "${contenders[@]}"; do
 		IFS='|' read -r name kind new <<<"$entry"
 		if [[ -n ${BENCH_ONLY:-} && " $BENCH_ONLY floor empty true " != *" $name "* ]]; then
-			absent+=("$name: left out by BENCH_ONLY")
+			absent_note "$name" "left out by BENCH_ONLY"
 			continue
 		fi
 		why=$(contender_missing "$name")
 		if [[ -z $why ]] && ! made=$(contender_run "$name" 2>"$work/error"); then
-			why="cannot run here: $(tail -n 1 "$work/error")"
+			why="does not run here: $(tail -n 1 "$work/error")"
 		elif [[ -z $why && $kind == session && ${made##* } != "$new" ]]; then
 			why="runs, but makes the namespaces ${made##* } and not $new"
 		fi
 		if [[ -n $why ]]; then
-			absent+=("$name: $why")
+			absent_note "$name" "$why"
 		else
 			running+=("$name")
 		fi
 	done
+}
+
+absent_note() { # NAME WHY
+	absent+=("$1: $2")
+	figure absent "$1" why "$2"
 }
 
 is_running() {

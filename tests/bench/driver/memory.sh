@@ -164,6 +164,9 @@ memory_line() {
 	printf '%-15s %9s %11s %9s %8s\n' "$title" "$floor" "$added" \
 		"$(memory_median empty "$@")" \
 		"$(ratio "$added" 0 "$floor")"
+	figure memory "$title" floor "$floor"
+	figure memory "$title" loginspace "$added"
+	figure memory "$title" times "$(ratio "$added" 0 "$floor")"
 }
 
 # shellcheck disable=SC2086

@@ -88,7 +88,7 @@ option_rounds() {
 	done
 }
 
-# file | title | file that it is compared with
+# file | title | file that it is compared with | kind of the figure
 option_line() {
 	local median
 
@@ -96,6 +96,8 @@ option_line() {
 	printf '%-32s %9s %9s %9s %9s\n' "$2" "$(time_percentile "$1" 1 10)" "$median" \
 		"$(ratio "$median" 0 "$(time_percentile "$3" 1 50)")" \
 		"$(ratio "$(time_percentile "$1" 1 10)" 0 "$(time_percentile "$3" 1 10)")"
+	figure "$4" "$2" open "$median"
+	figure "$4" "$2" times "$(ratio "$median" 0 "$(time_percentile "$3" 1 50)")"
 	awk -v name="$2" '$1 + 0 == $1 { print "option," NR "," name ",open," $1 }' \
 		"$work/$1.times" | tr -d '"' >>"$work/csv"
 	if grep -q failed "$work/$1.times"; then
@@ -108,7 +110,7 @@ option_table() {
 
 	printf '\n%-32s %9s %9s %9s %9s\n' "option, us" p10 open "x default" "at p10"
 	for i in "${!options[@]}"; do
-		option_line "option$i" "${options[i]%%|*}" option0
+		option_line "option$i" "${options[i]%%|*}" option0 option
 	done
 	echo "medians of $option_rounds rounds, by turns."
 }
@@ -165,10 +167,10 @@ crowd_table() {
 
 	ro=$(option_number 'system = ro')
 	printf '\n%-32s %9s %9s %9s %9s\n' "mounts on the host, us" p10 open "x few" "at p10"
-	option_line few0 "default, $(wc -l </proc/self/mountinfo) mounts" few0
-	option_line many0 "default, $host_mounts more" few0
-	option_line "few$ro" "system = ro" "few$ro"
-	option_line "many$ro" "system = ro, $host_mounts more" "few$ro"
+	option_line few0 "default, $(wc -l </proc/self/mountinfo) mounts" few0 mounts
+	option_line many0 "default, $host_mounts more" few0 mounts
+	option_line "few$ro" "system = ro" "few$ro" mounts
+	option_line "many$ro" "system = ro, $host_mounts more" "few$ro" mounts
 	echo "medians of $mount_rounds rounds, by turns."
 }
 
@@ -177,11 +179,15 @@ crowd_table() {
 # spaces_hold COUNT SERVICE: so many of somebody else's, until spaces_let_go: pam_bench opens them
 # all, and says so.
 spaces_hold() {
-	local opened=0
+	local opened=0 fds=$(($1 + 100))
 
 	: >"$work/spaces"
-	exec {spaces_in}> >(exec "$programs/pam_bench" -k "$1" "$work/pam" "$2" "$crowd_user" \
-		>"$work/spaces" 2>"$work/spaces.error")
+	# An fd for each. The logins that are measured keep the limit that there is.
+	exec {spaces_in}> >(
+		((fds < $(ulimit -n))) || ulimit -S -n $fds
+		exec "$programs/pam_bench" -k "$1" "$work/pam" "$2" "$crowd_user" >"$work/spaces" \
+			2>"$work/spaces.error"
+	)
 	spaces_pid=$!
 	echo >&"$spaces_in"
 	while ((opened < $1)) && kill -0 "$spaces_pid" 2>/dev/null; do
@@ -220,8 +226,8 @@ nat_measure() {
 		((count == 0)) || spaces_hold "$count" crowd
 		nat_rounds "$count"
 		((count == 0)) || spaces_let_go
-		option_line "with$count.$nat" "nat, $count" "with0.$nat"
-		option_line "with$count.0" "loopback, $count nat" with0.0
+		option_line "with$count.$nat" "nat, $count" "with0.$nat" nat
+		option_line "with$count.0" "loopback, $count nat" with0.0 nat
 	done
 	echo "medians of $nat_rounds rounds; nat and loopback by turns. What loopback has is not the network's."
 	for count in "${nat_spaces[@]}"; do

@@ -4,12 +4,12 @@
 # What a configuration costs: one with many match sections, and one whose logins share a space.
 # Read by bench, whose settings it uses.
 
-sections=1000
+sections=1000 # and as many accounts
 
 # Accounts for the sections to name. They come behind the user of the benchmark: a login without a
 # configuration never reads as far, so all that they cost is the configuration's.
-policy_accounts() {
-	seq "$sections" | awk -v user="$user" -v passwd="$work/passwd" -v group="$work/group" '{
+policy_accounts() { # FIRST LAST
+	seq "$1" "$2" | awk -v user="$user" -v passwd="$work/passwd" -v group="$work/group" '{
 		printf "%s%d:x:%d:%d::/:/bin/sh\n", user, $1, 70000 + $1, 70000 + $1 >>passwd
 		printf "%s%d:x:%d:\n", user, $1, 70000 + $1 >>group
 	}'
@@ -27,7 +27,7 @@ policy_sections() {
 }
 
 policy_make() {
-	policy_accounts
+	policy_accounts 1 "$sections"
 	policy_sections >"$work/sections.conf"
 	printf '[default]\nscope = user\n' >"$work/join.conf"
 }

@@ -129,6 +129,23 @@ rig_bundle() {
 	END
 }
 
+# A root file system that has the host's /usr and nothing else of it: systemd-nspawn writes into it.
+rig_tree() {
+	local name
+
+	mkdir -p "$work/tree/usr" "$work/tree/etc"
+	mount --bind /usr "$work/tree/usr"
+	for name in bin sbin lib lib32 lib64 libx32; do
+		if [[ -L /$name ]]; then
+			ln -s "usr/$name" "$work/tree/$name"
+		elif [[ -d /$name ]]; then
+			mkdir "$work/tree/$name"
+			mount --bind "/$name" "$work/tree/$name"
+		fi
+	done
+	cp /etc/os-release "$work/tree/etc/os-release"
+}
+
 # A host that forwards, with a way out. Nobody is at the other end of the cable.
 rig_network() {
 	ip link set lo up
@@ -159,5 +176,8 @@ rig_make() {
 	options_make
 	if command -v crun >/dev/null; then
 		rig_bundle
+	fi
+	if command -v systemd-nspawn >/dev/null; then
+		rig_tree
 	fi
 }

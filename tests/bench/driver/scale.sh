@@ -41,19 +41,39 @@ scale_ratio() { # COUNT WHAT
 	ratio "$(time_percentile "scale$1.$2" 1 50)" 0 "$(time_percentile "scale0.$2" 1 50)"
 }
 
+# Without any before and after each number of spaces, as a machine may be busier later.
 scale_measure() {
-	local count what
+	local count what last
 
 	((scale_rounds)) && is_running loginspace || return 0
 	scale_service
+	last=$(tr ' ' '\n' <<<"$scale_spaces" | sort -n | tail -n 1)
+	scale_rounds 0
+	for count in $scale_spaces; do
+		idle_mounts_before
+		spaces_hold "$count" many
+		scale_rounds "$count"
+		if [[ $count == "$last" ]]; then
+			idle_measure "$count"
+		fi
+		spaces_let_go
+		scale_rounds 0
+	done
+	scale_table
+}
+
+scale_table() {
+	local count what
+
 	printf '\n%-32s %9s %9s %9s %9s\n' "spaces alive, us" p10 open "x none" "at p10"
 	for count in 0 $scale_spaces; do
-		((count == 0)) || spaces_hold "$count" many
-		scale_rounds "$count"
-		((count == 0)) || spaces_let_go
 		for what in floor user crowd; do
-			option_line "scale$count.$what" "$count, $what" "scale0.$what"
+			option_line "scale$count.$what" "$count, $what" "scale0.$what" alive
+			figure_percentiles scale "$count" "$what" "scale$count.$what"
+			figure scale "$count" "${what}_times" "$(scale_ratio "$count" "$what")"
 		done
 	done
-	echo "medians of $scale_rounds rounds, by turns. crowd: the user whose spaces these are."
+	echo "medians of $scale_rounds rounds, by turns; of 0, before and after each of the others."
+	echo "crowd: the user whose spaces these are."
+	idle_table
 }

@@ -40,13 +40,18 @@ time_csv() {
 }
 
 # The p-th percentile of the numbers on stdin, or "-".
-percentile() {
-	sort -g | awk -v p="$1" '
+percentile() { # P [DIGITS]
+	sort -g | awk -v p="$1" -v digits="${2:-1}" '
 		$1 + 0 == $1 { all[++n] = $1 }
 		END {
 			at = int(n * p / 100 + 0.999999)
-			if (n) printf "%.1f\n", all[at < 1 ? 1 : at]; else print "-"
+			if (n) printf "%.*f\n", digits, all[at < 1 ? 1 : at]; else print "-"
 		}'
+}
+
+# Of each round the ratio of two files, where both have a figure and not the word failed.
+paired() { # FILE BASE
+	paste "$1" "$2" | awk '$1 + 0 == $1 && NF >= 2 && $2 + 0 == $2 && $2 > 0 { printf "%.5f\n", $1 / $2 }'
 }
 
 # Column 1 open or whole, 2 close, 3 gone.
@@ -66,6 +71,15 @@ ratio() {
 time_added() {
 	ratio "$(time_percentile "$1" 1 "$3")" "$(time_percentile "$2" 1 "$3")" \
 		"$(time_percentile floor 1 "$3")"
+}
+
+session_figures() { # NAME ADDED
+	figure_percentiles session "$1" open "$1"
+	figure session "$1" close "$(time_percentile "$1" 2 50)"
+	figure session "$1" gone "$(time_percentile "$1" 3 50)"
+	figure session "$1" added "$2"
+	figure session "$1" floors "$(ratio "$(time_percentile "$1" 1 50)" 0 "$(time_percentile floor 1 50)")"
+	figure session "$1" failed "$(grep -c failed "$work/$1.times" || true)"
 }
 
 time_table_sessions() {
@@ -90,6 +104,7 @@ time_table_sessions() {
 			"$(ratio "$(time_percentile "$name" 1 50)" 0 "$floor")" \
 			"$added" "$quiet" \
 			"$(time_percentile "$name" 2 50)" "$(time_percentile "$name" 3 50)"
+		session_figures "$name" "$added"
 	done
 	echo "medians, but for p10 and p95. added: open less that of the empty stack, in floors;"
 	echo "at p10: the same of the 10th percentiles, for a machine that is busy meanwhile."
@@ -112,6 +127,10 @@ time_table_commands() {
 			"$(time_percentile "$name" 1 95)" \
 			"$(ratio "$(time_percentile "$name" 1 50)" 0 "$floor")" \
 			"$(time_added "$name" true 50)" "$(time_added "$name" true 10)"
+		figure_percentiles command "$name" whole "$name"
+		figure command "$name" added "$(time_added "$name" true 50)"
+		figure command "$name" floors "$(ratio "$(time_percentile "$name" 1 50)" 0 "$floor")"
+		figure command "$name" failed "$(grep -c failed "$work/$name.times" || true)"
 	done
 	echo "each runs /bin/true; added: less a plain /bin/true, in floors."
 }

@@ -125,8 +125,8 @@ static void control_judge(const struct stack *stack, const struct pam_line *line
 	if (line->dash) {
 		finding_add(stack->findings, FINDING_FAIL, SUBJECT,
 			    "write session, without the dash",
-			    "%s: with the dash before its type the line is passed over silently "
-			    "when the module is missing",
+			    "%s: with the dash before its type the log does not say so when the "
+			    "module is missing, and the login is denied",
 			    place(at, line));
 	}
 	if (strcmp(line->control, "required") == 0 || strcmp(line->control, "requisite") == 0) {

@@ -17,6 +17,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "fds.h"
 #include "init_fds.h"
 
 #define BUFFER_SIZE 1024
@@ -27,19 +28,16 @@ static off_t ours = -1;
 
 int inhabitants_open(void)
 {
-	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err, fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0) {
 		return -errno;
 	}
-	if (dup2(fd, INIT_PROC_FD) < 0) {
-		int err = -errno;
-
+	err = fd_place(fd, INIT_PROC_FD);
+	if (err < 0) {
 		(void)close(fd);
-		return err;
 	}
-	(void)close(fd);
-	return 0;
+	return err;
 }
 
 static ssize_t entries_read(char *buffer, size_t size)

@@ -45,19 +45,6 @@
 #define GRACE_POLL_MS   10
 #define REMAINS_POLL_MS 100
 
-/* Moves FD to NUMBER, open across an exec. It may be there already. */
-static int place(int fd, int number)
-{
-	if (fd == number) {
-		return fcntl(fd, F_SETFD, 0) < 0 ? -errno : 0;
-	}
-	if (dup2(fd, number) < 0) {
-		return -errno;
-	}
-	(void)close(fd);
-	return 0;
-}
-
 static int place_door(void)
 {
 	const int on = 1;
@@ -71,10 +58,10 @@ static int place_door(void)
 		err = fd_raise(&ends[1]);
 	}
 	if (err == 0) {
-		err = place(ends[0], INIT_DOOR_FD);
+		err = fd_place(ends[0], INIT_DOOR_FD);
 	}
 	if (err == 0) {
-		err = place(ends[1], INIT_KNOCKER_FD);
+		err = fd_place(ends[1], INIT_KNOCKER_FD);
 	}
 	if (err == 0 && setsockopt(INIT_DOOR_FD, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
 		err = -errno;
@@ -95,7 +82,7 @@ static int place_signals(void)
 		return -errno;
 	}
 	err = fd_raise(&fd);
-	return err < 0 ? err : place(fd, INIT_SIGNALS_FD);
+	return err < 0 ? err : fd_place(fd, INIT_SIGNALS_FD);
 }
 
 int init_prepare(int registry)
@@ -106,7 +93,7 @@ int init_prepare(int registry)
 	if (err == 0) {
 		err = place_door();
 	}
-	return err < 0 ? err : place(registry, INIT_REGISTRY_FD);
+	return err < 0 ? err : fd_place(registry, INIT_REGISTRY_FD);
 }
 
 static void reap(void)

@@ -20,4 +20,10 @@ int fds_reserve(void);
  */
 int fd_raise(int *fd);
 
+/*
+ * fd_place - moves FD, which may be there already, to NUMBER, open across an exec; what was open there
+ * is closed. Returns 0, or a negative errno: then FD is as it was.
+ */
+int fd_place(int fd, int number);
+
 #endif

@@ -37,3 +37,15 @@ int fd_raise(int *fd)
 	*fd = copy;
 	return 0;
 }
+
+int fd_place(int fd, int number)
+{
+	if (fd == number) {
+		return fcntl(fd, F_SETFD, 0) < 0 ? -errno : 0;
+	}
+	if (dup2(fd, number) < 0) {
+		return -errno;
+	}
+	(void)close(fd);
+	return 0;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/inhabitants.c */
+/* links: helper/inhabitants.c lib/fds.c */
 /*
  * test_inhabitants.c - who lives in a PID namespace, as its PID 1 sees it: in one of the test's own,
  * with a /proc of its own, hidden or not.

@@ -10,37 +10,66 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "init_fds.h"
 #include "registry.h"
 
 /* The kernel numbers its first namespaces itself: include/linux/proc_ns.h, PROC_USER_INIT_INO. */
 #define FIRST_USERNS 0xeffffffdu
 #define FIRST_PIDNS  0xeffffffcu
 
-/* A folder that is not there has no spaces. */
+#define STRING(number) TEXT(number)
+#define TEXT(number)   #number
+#define INIT_FOLDER    "/proc/1/fd/" STRING(INIT_REGISTRY_FD)
+
+/*
+ * PID 1 of a space has the registry's folder open, which nobody but root can open. To see that takes
+ * CAP_SYS_PTRACE, as our init is not dumpable; -EACCES without it, and from inside a user namespace.
+ */
+static int look_at_init(const struct stat *folder, bool *ret_nested)
+{
+	struct stat about;
+
+	if (stat(INIT_FOLDER, &about) < 0) {
+		*ret_nested = false;
+		return errno == ENOENT ? 0 : -errno;
+	}
+	*ret_nested = about.st_dev == folder->st_dev && about.st_ino == folder->st_ino;
+	return 0;
+}
+
+/* A space with a user namespace has a registry of its own, in which its init is marked: fence.c. */
+static int look_for_mark(ino_t namespace, bool *ret_nested)
+{
+	int registry, err = registry_open(&registry);
+
+	if (err == 0) {
+		err = registry_marked(registry, namespace, ret_nested);
+		(void)close(registry);
+	}
+	return err;
+}
+
 int nesting_look(bool *ret_nested)
 {
-	bool nested = false;
-	struct stat about;
-	int registry, err;
+	struct stat namespace, folder;
+	int err;
 
-	if (stat("/proc/self/ns/pid", &about) < 0) {
+	if (stat("/proc/self/ns/pid", &namespace) < 0) {
 		return -errno;
 	}
-	if (about.st_ino != FIRST_PIDNS) {
-		err = registry_open(&registry);
-		if (err < 0 && err != -ENOENT) {
-			return err;
-		}
-		if (err == 0) {
-			err = registry_marked(registry, about.st_ino, &nested);
-			(void)close(registry);
-			if (err < 0) {
-				return err;
-			}
+	/* A folder that is not there has no spaces. */
+	if (namespace.st_ino == FIRST_PIDNS || lstat(REGISTRY_PATH, &folder) < 0) {
+		*ret_nested = false;
+		return namespace.st_ino == FIRST_PIDNS || errno == ENOENT ? 0 : -errno;
+	}
+	err = look_at_init(&folder, ret_nested);
+	if (err == -EACCES) {
+		err = look_for_mark(namespace.st_ino, ret_nested);
+		if (err == 0 && !*ret_nested) {
+			err = -EACCES;
 		}
 	}
-	*ret_nested = nested;
-	return 0;
+	return err;
 }
 
 const char *nesting_obstacle(void)

@@ -196,17 +196,6 @@ static int make_proc(struct setup *setup)
 	return err < 0 ? err : inhabitants_open();
 }
 
-static int mark(struct setup *setup)
-{
-	struct stat about;
-
-	(void)setup;
-	if (stat("/proc/self/ns/pid", &about) < 0) {
-		return -errno;
-	}
-	return registry_mark(INIT_REGISTRY_FD, about.st_ino);
-}
-
 static int make_sys(struct setup *setup)
 {
 	int err = put_fresh(setup, &SYS);
@@ -330,7 +319,6 @@ static const struct setup_step {
 	{ STEP_SOURCES, CLONE_NEWNS, take_sources },
 	{ STEP_ROOT, CLONE_NEWNS, enter_root },
 	{ STEP_PROC, CLONE_NEWPID, make_proc },
-	{ STEP_MARK, CLONE_NEWPID, mark },
 	{ STEP_SYSTEM, CLONE_NEWNS, seal },
 	{ STEP_PLACES, CLONE_NEWNS, make_places },
 	{ STEP_SYS, CLONE_NEWNET, make_sys },

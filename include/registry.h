@@ -7,7 +7,8 @@
  *
  *   UID * 65536 + N         the number: space UID-N lives
  *   2^49 + UID              this is the space that all logins of UID share (scope = user)
- *   2^50 + inode            the PID namespace with this inode number is that of a space
+ *   2^50 + inode            the PID namespace with this inode number is that of a space: only in the
+ *                           registry of a space's own, see fence.c of the helper
  *   2^51 + KEY              an IP address of a pool is the space's: see registry_take_address
  *
  * The kernel releases the locks with the process, however it ends, so there is nothing to repair;

@@ -38,7 +38,6 @@ static const struct step_text STEPS[STEP_COUNT] = {
 	[STEP_SYSTEM] = { "system", "make the system read-only" },
 	[STEP_PLACES] = { "places", "mount what the configuration lists" },
 	[STEP_PROC] = { "proc", "mount /proc" },
-	[STEP_MARK] = { "mark", "mark the PID namespace as that of a space" },
 	[STEP_SYS] = { "sys", "mount /sys, with the control groups below" },
 	[STEP_CGROUP] = { "cgroup", "mount the control groups of the space" },
 	[STEP_DEV] = { "dev", "make a private /dev" },

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120
-# How init sees who lives in its space: by the space's /proc. For kill(-1) the kernel walks through all
-# processes of the host, so an end without need has none.
+# What a space costs the others. How init sees who lives in its space: by the space's /proc. For kill(-1)
+# the kernel walks through all processes of the host, so an end without need has none. And each lock of
+# the registry is one more that the kernel walks along at each login.
 . "$SOURCE/tests/rig/lib.bash"
 . "$SOURCE/tests/rig/spaces.bash"
 needs_module
@@ -27,7 +28,7 @@ walks_test() {
 	is "LNG-08 and not at all processes of the host" "$(grep -c '^kill(-1' "$RIG/end.trace")" 0
 	end_traced '(trap "" HUP TERM; exec setsid sleep 1000) >/dev/null 2>&1 </dev/null &'
 	is "LNG-08 but once, to kill one that does not want to go" "$(grep -c '^kill(-1, SIGKILL' "$RIG/end.trace")" 1
-	is "LNG-08 which was asked before" "$(grep -Ec '^kill\([0-9]+, SIG(HUP|TERM|CONT)' "$RIG/end.trace")" 3
+	is "LNG-08 which was asked before" "$(grep -Eo '^kill\([0-9]+, SIG(HUP|TERM|CONT)' "$RIG/end.trace" | sed 's/.*, //' | sort -u | wc -l)" 3
 	nothing_left "LNG-08"
 }
 
@@ -51,10 +52,23 @@ hidden_test() {
 	nothing_left "LNG-09 hidepid: nobody outlives the login"
 }
 
+# locks_are NAME COUNT LINES: those that the init of a space with this configuration holds.
+locks_are() {
+	local name=$1 count=$2
+	shift 2
+	configure "$@"
+	session_start s1 alice
+	is "SCL-01 $name: locks that a space holds" "$(grep -c "POSIX .* $(init_of) " /proc/locks)" "$count"
+	session_stop s1
+	wait_until 5 no_space
+}
+
 configure 'scope = user'
 start_sshd
 ledger_write "$RIG/before"
 log_mark
 walks_test
 hidden_test
+locks_are "scope = login" 1
+locks_are "scope = user" 2 'scope = user'
 stop_sshd

@@ -79,7 +79,6 @@ static void words_stay_with_their_steps(void **state)
 	assert_string_equal(step_name(STEP_LIMIT), "limit");
 	assert_string_equal(step_name(STEP_CLONE), "clone");
 	assert_string_equal(step_name(STEP_CHARTER), "charter");
-	assert_string_equal(step_name(STEP_MARK), "mark");
 	assert_string_equal(step_name(STEP_VAR_TMP), "var_tmp");
 	assert_string_equal(step_name(STEP_HOSTS), "hosts");
 	assert_string_equal(step_name(STEP_PORTS), "ports");

@@ -173,6 +173,7 @@ clean:
 
 include tests/tests.mk
 include config/package.mk
+include tests/vm/vm.mk
 
 help:
 	@echo 'make all        the module, the helper, the command, the man pages, in $(BUILD)/'
@@ -189,6 +190,7 @@ help:
 	@echo 'make long       (root) what takes hours: 20,000 logins, the fuzzers, valgrind; LONG=logins: one'
 	@echo 'make deb        packages for Debian, in $(BUILD)/deb; make rpm: for RPM, in $(BUILD)/rpm'
 	@echo 'make check-package  (root) installs, upgrades, removes them in a tree of SUITE=bookworm or trixie'
+	@echo 'make check-vm   (root) the packages on a real Debian with systemd, in qemu; SUITE=bookworm or trixie'
 	@echo 'make lint       format, clang-tidy, cppcheck, shellcheck'
 	@echo 'make deps       (root, Debian) installs what the above need'
 	@echo 'make clean      removes $(BUILD)/'

@@ -82,7 +82,10 @@ static int decide(const struct policy *policy, const struct policy_login *login,
 	err = nesting_look(&nested);
 	if (err < 0) {
 		answer_deny(reply, STEP_REGISTRY, err,
-			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
+			    err == -EPERM    ? REGISTRY_PATH " must be root's, mode 0700"
+			    : err == -EACCES ? "whether this is inside a space cannot be seen: "
+					       "CAP_SYS_PTRACE is missing"
+					     : "");
 		return err;
 	}
 	if (nested) {

@@ -111,13 +111,16 @@ void inhabitants_signal(int number)
 {
 	_Alignas(struct dirent64) char buffer[BUFFER_SIZE];
 	ssize_t length = -1;
+	bool read = false;
 
 	if (ours_seek() == 0) {
 		while ((length = entries_read(buffer, sizeof(buffer))) > 0) {
 			entries_signal(buffer, length, number);
+			read = true;
 		}
 	}
-	if (length < 0) {
+	/* We are there, so nothing at all is no answer. */
+	if (length < 0 || !read) {
 		(void)kill(-1, number);
 	}
 }

@@ -30,8 +30,10 @@ static int look_at_init(const struct stat *folder, bool *ret_nested)
 	struct stat about;
 
 	if (stat(INIT_FOLDER, &about) < 0) {
-		*ret_nested = false;
-		return errno == ENOENT ? 0 : -errno;
+		if (errno != ENOENT) {
+			return -errno;
+		}
+		about = (struct stat){ .st_ino = 0 };
 	}
 	*ret_nested = about.st_dev == folder->st_dev && about.st_ino == folder->st_ino;
 	return 0;

@@ -62,6 +62,18 @@ static int read_policy(const struct request *request, const struct policy_login 
 	return err;
 }
 
+static void deny_registry(struct reply *reply, int err)
+{
+	const char *detail = "";
+
+	if (err == -EPERM) {
+		detail = REGISTRY_PATH " must be root's, mode 0700";
+	} else if (err == -EACCES) {
+		detail = "is this inside a space? CAP_SYS_PTRACE is missing to see that";
+	}
+	answer_deny(reply, STEP_REGISTRY, err, detail);
+}
+
 /* The decision; returns 0 when a space is to be joined or made. */
 static int decide(const struct policy *policy, const struct policy_login *login,
 		  struct plan *ret_plan, struct reply *reply)
@@ -81,11 +93,7 @@ static int decide(const struct policy *policy, const struct policy_login *login,
 	}
 	err = nesting_look(&nested);
 	if (err < 0) {
-		answer_deny(reply, STEP_REGISTRY, err,
-			    err == -EPERM    ? REGISTRY_PATH " must be root's, mode 0700"
-			    : err == -EACCES ? "whether this is inside a space cannot be seen: "
-					       "CAP_SYS_PTRACE is missing"
-					     : "");
+		deny_registry(reply, err);
 		return err;
 	}
 	if (nested) {
@@ -208,8 +216,7 @@ static int open_registry(const struct plan *plan, struct space_request *space, s
 					    : registry_seclude(&space->tree, &space->registry);
 
 	if (err < 0) {
-		answer_deny(reply, STEP_REGISTRY, err,
-			    err == -EPERM ? REGISTRY_PATH " must be root's, mode 0700" : "");
+		deny_registry(reply, err);
 	}
 	return err;
 }
@@ -276,7 +283,7 @@ static void make_space(struct space_request *request, struct reply *reply, int *
 	}
 	err = seclude(request);
 	if (err < 0) {
-		answer_deny(reply, STEP_REGISTRY, err, "");
+		deny_registry(reply, err);
 		return;
 	}
 	err = registry_find(request->registry, plan->uid, plan->max_spaces, &request->number);

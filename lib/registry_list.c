@@ -99,7 +99,7 @@ static int compare(const void *left, const void *right)
 	return a->number == b->number ? 0 : a->number < b->number ? -1 : 1;
 }
 
-/* Two logins that try for one number both show for a moment; neither is a space yet. */
+/* Who tries for a number shows for a moment, beside another who tries or who has it. */
 static void list_unique(struct list *list)
 {
 	size_t i, kept = 0;

@@ -6,7 +6,11 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +56,32 @@ static int children_stay(int proc)
 	return own_about.st_ino == children_about.st_ino ? 0 : -EBUSY;
 }
 
+static bool is_name(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	size_t length = strlen(name);
+
+	/* proc_pid_exe(5): "PATH (deleted)" where a newer systemd has been installed. */
+	return slash != NULL && strncmp(slash + 1, name, length) == 0 &&
+	       (slash[1 + length] == '\0' || slash[1 + length] == ' ');
+}
+
+/*
+ * systemd opens the session of a unit with PAMName= and then itself becomes the unit's program
+ * (systemd.exec(5)), since version 255 from a program of its own. setns(2) moves children only.
+ */
+static int program_is_child(int proc)
+{
+	char path[PATH_MAX];
+	ssize_t length = readlinkat(proc, "self/exe", path, sizeof(path) - 1);
+
+	if (length < 0) {
+		return -errno;
+	}
+	path[length] = '\0';
+	return is_name(path, "systemd") || is_name(path, "systemd-executor") ? -EINVAL : 0;
+}
+
 int application_check(int *ret_proc, const char **ret_detail)
 {
 	int err;
@@ -72,7 +102,12 @@ int application_check(int *ret_proc, const char **ret_detail)
 	if (err == 0) {
 		err = children_stay(*ret_proc);
 	}
-	if (err == -EUSERS) {
+	if (err == 0) {
+		err = program_is_child(*ret_proc);
+	}
+	if (err == -EINVAL) {
+		*ret_detail = "systemd would execute the program outside the PID namespace";
+	} else if (err == -EUSERS) {
 		*ret_detail = "the application runs in a user namespace with mapped ids";
 	} else if (err == -EBUSY) {
 		*ret_detail = "the children of the application go to another PID namespace already";

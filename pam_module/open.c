@@ -299,7 +299,7 @@ static void attempt_end(const struct attempt *attempt, int err)
 }
 
 /*
- * A threaded application may still ask: the policy may say that this login is none of ours, and
+ * An application that is unfit may still ask: the policy may say that this login is none of ours, and
  * then nobody is kept out. Whatever else the policy says, WHY stands.
  */
 static int ask_unfit(const struct arguments *arguments, struct attempt *attempt, const char *why,

@@ -251,6 +251,34 @@ unlisted_test() {
 	each unlisted_check
 }
 
+# systemd would become the user's program as well. It is known by its name and refused, as nothing
+# shall be confined by half.
+systemd_test() {
+	local name
+	for name in systemd systemd-executor 'systemd (deleted)'; do
+		policy '[default]' 'services = noforker'
+		systemd_try "$name"
+		is "$name: nothing runs" "$RAN $STATUS" "nothing 224"
+		like "$name: and the log says why" "$(log_line 'denied: ')" \
+			'step=application .*systemd would execute the program outside the PID namespace'
+		check "$name: nothing is left" wait_until 5 no_init
+		policy '[default]' 'services = noforker' 'isolate = audit'
+		systemd_try "$name"
+		is "$name: with isolate = audit" "$RAN" host
+		policy '[default]' 'services = remote'
+		systemd_try "$name"
+		is "$name: not listed" "$RAN" host
+	done
+}
+
+# The program may have been replaced while it ran.
+systemd_try() { # NAME
+	local EXECUTOR=$RIG/${1%% *}
+	install "$(command -v noforker)" "$EXECUTOR"
+	[[ $1 != *deleted* ]] || local -x GONE=yes
+	try unit noforker p
+}
+
 # --- the page ------------------------------------------------------------------------------------
 
 # place FUNCTION STATE: in words. What cannot be tried here is as the page has it.
@@ -308,5 +336,6 @@ isolated_test
 check "nothing is left of all that" ledger_same_within 5 "$RIG/before"
 faults_test
 unlisted_test
+systemd_test
 page_test
 stage_clear

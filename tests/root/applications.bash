@@ -205,8 +205,8 @@ at_job() {
 
 # The process that opened is the one that runs the program, so the host can look at it.
 unit() {
-	local pid status
-	noforker noforker alice /bin/sh -c "echo end >>$SAW; exec sleep 671" &
+	local pid
+	"${EXECUTOR:-noforker}" noforker alice /bin/sh -c "echo end >>$SAW; exec sleep 671" &
 	pid=$!
 	wait_until 10 unit_decided $pid
 	if gone $pid; then

@@ -4,6 +4,7 @@
  * user's program, without a fork, as systemd does for a unit with PAMName= (systemd.exec(5)). A
  * child stays behind to close the session when that has ended.
  *
+ * With GONE in the environment it removes itself first, as an upgrade does.
  * Ends with 224, as systemd says EXIT_PAM, when the session was not opened; else as CMD does.
  */
 #include <err.h>
@@ -59,6 +60,9 @@ int main(int argc, char **argv)
 
 	if (argc < 4 || !(user = getpwnam(argv[2]))) {
 		errx(2, "usage: noforker SERVICE USER CMD ARGS");
+	}
+	if (getenv("GONE") && unlink(argv[0]) < 0) {
+		err(2, "%s", argv[0]);
 	}
 	if (pam_start(argv[1], argv[2], &conv, &pam) != PAM_SUCCESS ||
 	    pam_acct_mgmt(pam, 0) != PAM_SUCCESS || pam_open_session(pam, 0) != PAM_SUCCESS) {

@@ -85,6 +85,7 @@ stack_test() {
 	printf '# systemd-user listed: %s, result %s\n' "$(systemctl is-active "$MANAGER")" "$(manager_value Result)"
 	journalctl -q -n 8 -o cat -u "$MANAGER" | sed 's/^/#   /'
 	isolates is "VM-54 listed, it does not start" "$(systemctl is-active "$MANAGER")" failed
+	isolates like "VM-54 which the journal explains" "$(journalctl --sync; journalctl -q -n 1 -o cat LOGINSPACE_SERVICE=systemd-user)" 'denied: .*systemd would execute the program'
 	systemctl reset-failed "$MANAGER"
 	systemctl stop "$MANAGER"
 	configure_nothing

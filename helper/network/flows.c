@@ -47,7 +47,7 @@ static struct nlmsghdr *order_make(char *buffer, const struct value_address *fro
 
 static int forget(struct mnl_socket *socket, const struct value_address *from)
 {
-	char buffer[BUFFER_SIZE];
+	char buffer[BUFFER_SIZE] = { 0 };
 	const struct nlmsghdr *message = order_make(buffer, from);
 	ssize_t length;
 

@@ -140,7 +140,7 @@ static int answer_read(const struct nlmsghdr *message, void *data)
 /* Returns 0 (it is there, and ours); -ENOENT (make it); another negative errno. */
 static int socket_look(struct mnl_socket *socket)
 {
-	char buffer[BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char buffer[BUFFER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	const size_t size = questions_write(buffer);
 	struct look look = { 0 };
 	ssize_t length;

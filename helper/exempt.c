@@ -115,7 +115,17 @@ static bool has_whole(const struct exempt *exempt)
 	return false;
 }
 
-int exempt_find(struct exempt *exempt)
+/*
+ * sysfs asks itself at each name on the way, kernfs_dop_revalidate() of the kernel's fs/kernfs/dir.c,
+ * so what is mounted below it cannot be had at once.
+ */
+static bool can_be_had(const struct mountinfo *info, const struct ledger *ledger)
+{
+	return !path_is_below(info->path, "/sys") &&
+	       !ledger_hides(ledger, info->path, info->id, info->parent);
+}
+
+int exempt_find(struct exempt *exempt, const struct ledger *ledger)
 {
 	struct mountinfo info = { 0 };
 	int err;
@@ -126,7 +136,8 @@ int exempt_find(struct exempt *exempt)
 	err = mountinfo_open(&info);
 	while (err == 0 && (err = mountinfo_next(&info)) == 1) {
 		err = 0;
-		if (!info.read_only && is_in_whole(exempt, info.path)) {
+		if (!info.read_only && is_in_whole(exempt, info.path) &&
+		    can_be_had(&info, ledger)) {
 			err = mount_add(exempt, info.id, info.path);
 		}
 	}

@@ -41,8 +41,11 @@ struct exempt {
  */
 int exempt_add(struct exempt *exempt, const struct plan_mount *mount);
 
-/* exempt_find - when all are added: which mounts there are in them. 0 or a negative errno. */
-int exempt_find(struct exempt *exempt);
+/*
+ * exempt_find - when all are added: which mounts there are in them, less what LEDGER has hidden.
+ * 0 or a negative errno.
+ */
+int exempt_find(struct exempt *exempt, const struct ledger *ledger);
 
 /*
  * exempt_release - when all around is read-only. Returns 0, or a negative errno with *RET_MOUNT:

@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 
 #include "mounts.h"
+#include "path.h"
 #include "scope.h"
 #include "walk.h"
 
@@ -78,6 +79,22 @@ int ledger_is_own(const struct ledger *ledger, int fd, bool *ret_own)
 		*ret_own = *ret_own || (ledger->entries[i].own && ledger->entries[i].id == id);
 	}
 	return 0;
+}
+
+bool ledger_hides(const struct ledger *ledger, const char *path, uint64_t id, uint64_t parent)
+{
+	const struct entry *above = NULL;
+	size_t i;
+
+	for (i = 0; i < ledger->count; i++) {
+		const struct entry *entry = &ledger->entries[i];
+
+		if (path_is_within(path, entry->path) &&
+		    (above == NULL || path_is_below(entry->path, above->path))) {
+			above = entry;
+		}
+	}
+	return above != NULL && above->own && above->id != id && above->id != parent;
 }
 
 int ledger_put(struct ledger *ledger, int mount, int target, const char *path, uint64_t attributes)

@@ -45,7 +45,7 @@ static int exempt_below(const struct sites *sites, size_t at, struct exempt *exe
 			return sites_fail(sites, mount, err);
 		}
 	}
-	return exempt_find(exempt);
+	return exempt_find(exempt, sites->ledger);
 }
 
 /* From here on the folder is a mount of its own; it can still be written to. */

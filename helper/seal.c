@@ -21,7 +21,8 @@ static int fail(char *detail, const struct plan_mount *mount, int err)
 	return err;
 }
 
-static int keep(const struct plan *plan, struct exempt *exempt, char *detail)
+static int keep(const struct plan *plan, const struct ledger *ledger, struct exempt *exempt,
+		char *detail)
 {
 	size_t i;
 
@@ -33,7 +34,7 @@ static int keep(const struct plan *plan, struct exempt *exempt, char *detail)
 			return fail(detail, mount, err);
 		}
 	}
-	return exempt_find(exempt);
+	return exempt_find(exempt, ledger);
 }
 
 static int root_seal(struct ledger *ledger)
@@ -56,7 +57,7 @@ int seal_system(const struct plan *plan, struct ledger *ledger, char *detail)
 	if (!plan->system_ro) {
 		return 0;
 	}
-	err = keep(plan, &exempt, detail);
+	err = keep(plan, ledger, &exempt, detail);
 	if (err == 0) {
 		err = root_seal(ledger);
 	}

@@ -6,7 +6,7 @@ DEPS_BUILD := gcc libc6-dev make libpam0g-dev libcap-dev libmnl-dev libinih-dev 
 DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pamtester tmux rsync \
 	sudo iproute2 iputils-ping procps util-linux login passwd strace git jq zsh \
 	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat xauth gdb vim-tiny python3 \
-	cron at opendoas keyutils fuse3 uidmap
+	cron at opendoas keyutils fuse3 uidmap curl tcpdump libpam-net
 DEPS_BENCH := libpam-net crun firejail systemd-container iperf3 slirp4netns valgrind gnuplot-nox
 DEPS_LINT := clang-format clang-tidy cppcheck shellcheck valgrind
 DEPS_COVERAGE := gcovr

@@ -163,6 +163,7 @@ install: all
 uninstall:
 	rm -f "$(DESTDIR)$(PAMDIR)/pam_loginspace.so" "$(DESTDIR)$(HELPERDIR)/loginspace-helper" \
 		"$(DESTDIR)$(HELPERDIR)/loginspace-init" "$(DESTDIR)$(PREFIX)/bin/loginspace" \
+		"$(DESTDIR)$(HELPERDIR)/spank_loginspace.so" \
 		"$(DESTDIR)$(BASHDIR)/loginspace" "$(DESTDIR)$(ZSHDIR)/_loginspace" \
 		$(foreach page,$(MAN),"$(DESTDIR)$(call mandir,$(page))")
 	rm -rf "$(DESTDIR)$(DOCDIR)"
@@ -174,6 +175,7 @@ clean:
 include tests/tests.mk
 include config/package.mk
 include tests/vm/vm.mk
+include slurm/slurm.mk
 
 help:
 	@echo 'make all        the module, the helper, the command, the man pages, in $(BUILD)/'
@@ -191,6 +193,7 @@ help:
 	@echo 'make deb        packages for Debian, in $(BUILD)/deb; make rpm: for RPM, in $(BUILD)/rpm'
 	@echo 'make check-package  (root) installs, upgrades, removes them in a tree of SUITE=bookworm or trixie'
 	@echo 'make check-vm   (root) the packages on a real Debian with systemd, in qemu; SUITE=bookworm or trixie'
+	@echo 'make slurm      the plugin for Slurm (libslurm-dev); make install-slurm; (root) make check-slurm: docs/SLURM.md'
 	@echo 'make lint       format, clang-tidy, cppcheck, shellcheck'
 	@echo 'make deps       (root, Debian) installs what the above need'
 	@echo 'make clean      removes $(BUILD)/'

@@ -8,7 +8,7 @@ DEPS_TEST := libcmocka-dev openssh-server openssh-client openssh-sftp-server pam
 	autofs bubblewrap busybox-static debootstrap nftables passt dnsmasq-base mosh socat xauth gdb vim-tiny python3 \
 	cron at opendoas keyutils fuse3 uidmap curl tcpdump libpam-net
 DEPS_BENCH := libpam-net crun firejail systemd-container iperf3 slirp4netns valgrind gnuplot-nox
-DEPS_LINT := clang-format clang-tidy cppcheck shellcheck valgrind
+DEPS_LINT := clang-format clang-tidy cppcheck shellcheck valgrind libslurm-dev
 DEPS_COVERAGE := gcovr
 DEPS_FUZZ := clang libclang-rt-dev
 DEPS_LONG := valgrind
@@ -34,9 +34,9 @@ REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote helper/network -iquote admin
+TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote helper/network -iquote admin -iquote slurm
 
-SOURCES := $(wildcard include/*.h lib/*.[ch] pam_module/*.[ch] helper/*.[ch] helper/network/*.[ch] admin/*.[ch] tests/unit/*.h \
+SOURCES := $(wildcard include/*.h lib/*.[ch] slurm/*.[ch] pam_module/*.[ch] helper/*.[ch] helper/network/*.[ch] admin/*.[ch] tests/unit/*.h \
 	tests/fuzz/*.h)
 
 # A unit is compiled once, whatever number of tests links it.

@@ -34,7 +34,7 @@ DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' 
 	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(MARKED)"' \
 	-DLOGINSPACE_FILTERS=$(FILTERS)
 # The folders of the helper see each other's headers.
-QUOTED = $(if $(filter helper/%,$<),-iquote helper -iquote helper/network)
+QUOTED = $(if $(filter helper/%,$<),-iquote helper -iquote helper/network -iquote helper/limits)
 COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude $(QUOTED) -MMD -MP $(CFLAGS)
 LINK = $(CC) $(OPTIMISE) $(CFLAGS) -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
@@ -54,7 +54,7 @@ MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,cached.c channel.c cou
 POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/policy*.c lib/value*.c \
 	lib/view*.c) \
 	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
-HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c)) $(POLICY_SRC) \
+HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c helper/limits/*.c)) $(POLICY_SRC) \
 	$(addprefix lib/,cached.c channel.c door.c fds.c file.c filter.c knock.c message.c plan.c \
 	registry.c ruleset.c space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
@@ -62,7 +62,7 @@ COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c co
 	space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
-INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c inhabitants.c landlock.c lingering.c \
+INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c group.c inhabitants.c landlock.c lingering.c \
 	owners.c) $(addprefix lib/,channel.c fds.c filter.c knock.c message.c registry.c)
 INIT_LINK ?= -static
 

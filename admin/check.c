@@ -67,33 +67,11 @@ static void report_add(struct report *report, const struct problem *problem)
 	(void)json_object_array_add(report->array, object);
 }
 
-/* A value that is right, but that no login gets past: not available in this build. */
-static void setting_check(const struct configuration *configuration, const struct setting *setting,
-			  struct report *report)
-{
-	const struct section *section = &configuration->sections[setting->section];
-	char shown[QUOTE_SIZE(VALUE_LENGTH_MAX)];
-	const char *item = setting->text;
-	struct problem problem;
-	uint32_t i;
-
-	for (i = 0; i < setting->items; i++) {
-		if (!key_available(setting->key, item)) {
-			problem_set(&problem, configuration->files[section->file].name,
-				    setting->line, "%s = %s is not available in this build",
-				    key_about(setting->key)->name,
-				    text_line(shown, sizeof(shown), item));
-			report_add(report, &problem);
-		}
-		item += strlen(item) + 1;
-	}
-}
-
 /* False: something is wrong. */
 static bool file_check(const char *path, struct report *report)
 {
 	struct configuration configuration = { 0 };
-	size_t before = report->problems, size, i;
+	size_t before = report->problems, size;
 	struct problem problem = { 0 };
 	char *data;
 	int err;
@@ -108,9 +86,6 @@ static bool file_check(const char *path, struct report *report)
 	}
 	if (err < 0) {
 		report_add(report, &problem);
-	}
-	for (i = 0; i < configuration.setting_count; i++) {
-		setting_check(&configuration, &configuration.settings[i], report);
 	}
 	configuration_free(&configuration);
 	return report->problems == before;

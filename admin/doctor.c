@@ -19,8 +19,9 @@
 #include "verbs.h"
 
 static void (*const PARTS[])(const struct patient *patient, struct findings *findings) = {
-	doctor_kernel, doctor_limits,        doctor_namespaces, doctor_programs, doctor_state,
-	doctor_sshd,   doctor_configuration, doctor_network,    doctor_links,    doctor_pam,
+	doctor_kernel, doctor_limits,    doctor_namespaces,    doctor_programs,
+	doctor_state,  doctor_sshd,      doctor_configuration, doctor_network,
+	doctor_links,  doctor_resources, doctor_pam,
 };
 
 #define SUBJECT_WIDTH 14

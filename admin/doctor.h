@@ -22,6 +22,7 @@ struct patient {
 void doctor_kernel(const struct patient *patient, struct findings *findings);
 void doctor_namespaces(const struct patient *patient, struct findings *findings);
 void doctor_limits(const struct patient *patient, struct findings *findings);
+void doctor_resources(const struct patient *patient, struct findings *findings);
 void doctor_programs(const struct patient *patient, struct findings *findings);
 void doctor_state(const struct patient *patient, struct findings *findings);
 void doctor_configuration(const struct patient *patient, struct findings *findings);

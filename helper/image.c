@@ -76,10 +76,10 @@ int image_open(int *ret_image)
 	return err;
 }
 
-int image_exec(int image)
+int image_exec(int image, char *group)
 {
 	static char name[] = IMAGE_NAME;
-	char *const argv[] = { name, NULL };
+	char *const argv[] = { name, group, NULL };
 	char *const envp[] = { NULL };
 
 	if (image < 0) {

@@ -15,8 +15,8 @@ int image_open(int *ret_image);
 
 /*
  * image_exec - execveat(2). What init_prepare made stays open, and with it the locks of the space.
- * Returns a negative errno, or not at all.
+ * GROUP: as of init_run. Returns a negative errno, or not at all.
  */
-int image_exec(int image);
+int image_exec(int image, char *group);
 
 #endif

@@ -11,8 +11,8 @@
  *   owner like any other. A space that no login has ever entered does not linger.
  *   SIGTERM, which only root can send, ends it at once.
  *   The end: the door is shut and the place as the user's shared space given up, so that the next
- *   login makes a new one; HUP, TERM, CONT to everybody, a short grace, KILL, and exit when nobody
- *   is left.
+ *   login makes a new one; HUP, TERM, CONT to everybody, a short grace, KILL, and when nobody is left
+ *   the removal of the space's control group, if it is ours, and exit.
  *   No error of its own makes it exit before that: the user's processes would die with it.
  */
 #include "init.h"
@@ -36,6 +36,7 @@
 #include "doorkeeper.h"
 #include "fds.h"
 #include "filter.h"
+#include "group.h"
 #include "init_fds.h"
 #include "inhabitants.h"
 #include "landlock.h"
@@ -120,7 +121,7 @@ static void ask_to_go(void)
 	}
 }
 
-static _Noreturn void end_space(void)
+static void end_space(void)
 {
 	int pause_ms = GRACE_POLL_MS;
 
@@ -142,7 +143,6 @@ static _Noreturn void end_space(void)
 		inhabitants_signal(SIGKILL);
 		reap();
 	}
-	_exit(0);
 }
 
 /* True when SIGTERM was among them. Only root may send one to a process of uid 0. */
@@ -273,22 +273,22 @@ static void keep_kill_only(void)
 }
 
 /*
- * Nothing more to open, run, mount or enter. Where the kernel cannot do the one or the other init
+ * Nothing more to open, run, mount or enter, and of what is in GROUP only to remove. Where the kernel cannot do the one or the other init
  * goes on, for the user is here already: it still has no capability but CAP_KILL.
  */
-static void confine(void)
+static void confine(int group)
 {
 	keep_kill_only();
-	(void)landlock_enter();
+	(void)landlock_enter(group);
 	(void)filter_install(&FILTER_INIT);
 }
 
-_Noreturn void init_run(void)
+_Noreturn void init_run(const char *group)
 {
 	bool end;
 
 	life.keeper.owners.most = owners_most();
-	confine();
+	confine(group != NULL ? INIT_GROUP_FD : -1);
 
 	/* The charter is there since before anybody could know of us; others may wait behind it. */
 	while (!life.keeper.chartered && doorkeeper_hear(&life.keeper, INIT_DOOR_FD)) {
@@ -314,4 +314,8 @@ _Noreturn void init_run(void)
 	}
 	shut_door();
 	end_space();
+	if (group != NULL) {
+		group_remove(group);
+	}
+	_exit(0);
 }

@@ -4,6 +4,7 @@
  * the helper's child with the fds of init_fds.h in place, all signals blocked and CAP_KILL ambient;
  * static, so that a space costs a few pages and not a dynamic linker with three libraries.
  */
+#include <stddef.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -14,12 +15,12 @@
 __attribute__((used, retain)) static const char VERSION_MARK[] =
 	"@(#)loginspace " LOGINSPACE_VERSION;
 
-int main(void)
+int main(int argc, char **argv)
 {
 	/* By hand it is nobody's init: the kernel gives PID 1 to the first of a namespace only. */
 	if (getpid() != 1) {
 		return EX_USAGE;
 	}
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* an exec has set it; cannot fail */
-	init_run();
+	init_run(argc > 1 ? argv[1] : NULL);
 }

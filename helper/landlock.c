@@ -45,7 +45,24 @@ static const struct {
 
 #define VERSIONS_COUNT (sizeof(VERSIONS) / sizeof(VERSIONS[0]))
 
-int landlock_enter(void)
+/* struct landlock_path_beneath_attr. */
+struct beneath {
+	uint64_t allowed;
+	int32_t folder;
+} __attribute__((packed));
+
+#define RULE_PATH_BENEATH 1u
+#define REMOVE_DIR        (UINT64_C(1) << 4)
+
+/* Without the rule nothing is removed, which harms nobody. */
+static void allow_removal(int ruleset, int folder)
+{
+	const struct beneath rule = { .allowed = REMOVE_DIR, .folder = folder };
+
+	(void)syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0);
+}
+
+int landlock_enter(int empty)
 {
 	const long version = syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_VERSION);
 	size_t i = VERSIONS_COUNT;
@@ -61,6 +78,9 @@ int landlock_enter(void)
 			       VERSIONS[i - 1].size, 0);
 	if (ruleset < 0) {
 		return -errno;
+	}
+	if (empty >= 0) {
+		allow_removal(ruleset, empty);
 	}
 	err = syscall(SYS_landlock_restrict_self, ruleset, 0) < 0 ? -errno : 0;
 	(void)close(ruleset);

@@ -50,6 +50,7 @@ static const struct kept KEPT[PHASE_COUNT] = {
 			CAP_NET_ADMIN,	/* our nftables table */
 		},
 	},
+	[PHASE_ASK] = { .count = 0 },	/* systemd asks for uid 0 and no more */
 };
 
 static const struct {
@@ -202,8 +203,10 @@ static int sets_shrink(const struct kept *kept)
 	if (caps == NULL) {
 		return -errno;
 	}
-	if (cap_set_flag(caps, CAP_PERMITTED, kept->count, kept->list, CAP_SET) < 0 ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, kept->count, kept->list, CAP_SET) < 0 ||
+	/* To set none of them is no call that libcap takes. */
+	if ((kept->count > 0 &&
+	     (cap_set_flag(caps, CAP_PERMITTED, kept->count, kept->list, CAP_SET) < 0 ||
+	      cap_set_flag(caps, CAP_EFFECTIVE, kept->count, kept->list, CAP_SET) < 0)) ||
 	    (kept->through_exec &&
 	     cap_set_flag(caps, CAP_INHERITABLE, kept->count, kept->list, CAP_SET) < 0) ||
 	    cap_set_proc(caps) < 0) {

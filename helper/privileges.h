@@ -14,11 +14,13 @@
  * Beside them, for a child of the helper's that goes on as a program of the system:
  *
  *   PHASE_TOOL		nft(8)
+ *   PHASE_ASK		busctl(1)
  */
 enum phase {
 	PHASE_BUILD,
 	PHASE_INIT,
 	PHASE_TOOL,
+	PHASE_ASK,
 	PHASE_COUNT,
 };
 

@@ -17,6 +17,7 @@
 #include "filter.h"
 #include "image.h"
 #include "init.h"
+#include "limit.h"
 #include "nesting.h"
 #include "network.h"
 #include "policy.h"
@@ -248,6 +249,11 @@ static int prepare(const struct plan *plan, struct network *network, struct spac
 				    : "");
 		return err;
 	}
+	/* Behind what starts programs that are to be no more protected than others: pasta(1), nft(8). */
+	err = limit_prepare(plan, space, reply);
+	if (err < 0) {
+		return err;
+	}
 	err = privileges_enter(PHASE_BUILD, extras_of(plan));
 	if (err == 0) {
 		err = filter_install(&FILTER_HELPER);
@@ -360,6 +366,7 @@ void login_serve(const struct request *request, int owner, char *title)
 		.image = -1,
 		.registry = -1,
 		.tree = -1,
+		.resources = RESOURCES_NONE,
 		.title = title,
 		.deadline_ms = channel_now_ms() + request->deadline_ms,
 	};
@@ -374,6 +381,7 @@ void login_serve(const struct request *request, int owner, char *title)
 			space.network = &network;
 			(void)image_open(&space.image); /* init runs the same loop without it */
 			join_or_make(&space, &plan, &reply, &channel);
+			limit_admit(&space, &reply, &channel);
 		}
 	}
 	/* A module that is gone gets nothing; then nobody has init's socket and that owner goes. */

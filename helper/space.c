@@ -26,6 +26,7 @@
 #include "fds.h"
 #include "image.h"
 #include "init.h"
+#include "init_fds.h"
 #include "scope.h"
 #include "setup.h"
 #include "steps.h"
@@ -59,15 +60,25 @@ static int fds_arrange(const struct space_request *request, struct setup *setup)
  * As loginspace-init, or as we are. In a user namespace we must be: whose a process is to trace is
  * decided by its exec, ptrace(2), and root inside is not to be one who may.
  */
-static _Noreturn void go_on(const struct space_request *request)
+static _Noreturn void go_on(const struct space_request *request, uint32_t number)
 {
+	static char name[SUBTREE_NAME_SIZE];
+	char *group = NULL;
+
+	/* Without it the group is left for the next login to remove. */
+	if (request->resources.subtree.folder >= 0 &&
+	    fd_place(request->resources.subtree.folder, INIT_GROUP_FD) == 0) {
+		subtree_name(request->plan->uid, number, name);
+		group = name;
+	}
 	if ((request->plan->namespaces & CLONE_NEWUSER) == 0) {
 		channel_let_pass();
-		(void)image_exec(request->image);
+		(void)image_exec(request->image, group);
 	}
 	(void)close(request->tree);
 	(void)close(request->image);
-	init_run();
+	(void)close(request->resources.subtree.inits);
+	init_run(group);
 }
 
 /* The child: everything it inherits is the helper's, so what it does not need is closed first. */
@@ -110,7 +121,7 @@ static _Noreturn void become_init(const struct space_request *request, int news,
 	if (err < 0) {
 		_exit(1);
 	}
-	go_on(request);
+	go_on(request, setup.space.number);
 }
 
 struct child {
@@ -118,7 +129,8 @@ struct child {
 	pid_t pid;
 };
 
-static int clone_init(uint32_t namespaces, struct child *ret_child)
+/* GROUP: the control group for it; -1: ours. */
+static int clone_init(uint32_t namespaces, int group, struct child *ret_child)
 {
 	int init = -1;
 	struct clone_args args = {
@@ -126,8 +138,13 @@ static int clone_init(uint32_t namespaces, struct child *ret_child)
 		.pidfd = (uint64_t)(uintptr_t)&init,
 		.exit_signal = SIGCHLD,
 	};
-	long pid = syscall(SYS_clone3, &args, sizeof(args));
+	long pid;
 
+	if (group >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)(unsigned int)group;
+	}
+	pid = syscall(SYS_clone3, &args, sizeof(args));
 	if (pid < 0) {
 		return -errno;
 	}
@@ -243,7 +260,7 @@ void space_build(const struct space_request *request, int module, struct reply *
 		answer_deny(ret_reply, STEP_NETNS, err, detail);
 		return;
 	}
-	pid = clone_init(clones_of(request->plan), &child);
+	pid = clone_init(clones_of(request->plan), request->resources.subtree.inits, &child);
 	if (pid == 0) {
 		(void)close(news_ours);
 		(void)close(channel_modules);

@@ -10,20 +10,22 @@
 #include "message.h"
 #include "network.h"
 #include "plan.h"
+#include "resources.h"
 
 /* What the helper knows when it starts to build; the fds stay the caller's. */
 struct space_request {
 	const struct request *request;
 	const struct plan *plan;
-	struct network *network; /* of network_prepare */
-	int registry;            /* of registry_seclude, once a space is to be made */
-	int tree;                /* likewise; -1: not yet */
-	uint32_t number;         /* of registry_find */
-	int userns;              /* of userns_make; -1: none */
-	int image;               /* of image_open; -1: init goes on as a copy of the helper */
-	int owner;               /* pidfd of the PAM application, raised (fds.h) */
-	int64_t deadline_ms;     /* of channel_now_ms: the space is ready by then or given up */
-	char *title;             /* argv[0], made over into init's name; see ps(1) */
+	struct network *network;    /* of network_prepare */
+	int registry;               /* of registry_seclude, once a space is to be made */
+	int tree;                   /* likewise; -1: not yet */
+	uint32_t number;            /* of registry_find */
+	int userns;                 /* of userns_make; -1: none */
+	int image;                  /* of image_open; -1: init goes on as a copy of the helper */
+	int owner;                  /* pidfd of the PAM application, raised (fds.h) */
+	struct resources resources; /* of resources_prepare */
+	int64_t deadline_ms;        /* of channel_now_ms: the space is ready by then or given up */
+	char *title;                /* argv[0], made over into init's name; see ps(1) */
 };
 
 /*

@@ -13,4 +13,7 @@
 #define INIT_REGISTRY_FD 6 /* holds the locks */
 #define INIT_PROC_FD     7 /* the space's /proc */
 
+/* The folder of control groups of our own, in a space that has one. Above what is open by then. */
+#define INIT_GROUP_FD 100
+
 #endif

@@ -91,7 +91,4 @@ int key_check(enum key key, const char *value, char *text, size_t size);
  */
 const char *key_wrong(enum key key, const char *value, size_t *ret_length);
 
-/* key_available - does this build honour VALUE, which key_check has passed? */
-bool key_available(enum key key, const char *value);
-
 #endif

@@ -33,6 +33,9 @@
 /* More spaces than this one user never has: the bound of the number in a space id, exclusive. */
 #define PLAN_MAX_SPACES_LIMIT 65536u
 
+/* PID_MAX_LIMIT of the kernel's include/linux/threads.h. */
+#define PLAN_TASKS_LIMIT 4194304u
+
 enum plan_scope {
 	SCOPE_LOGIN = 0, /* a space for each login */
 	SCOPE_USER = 1,  /* one for all logins of a user */
@@ -117,6 +120,14 @@ struct plan_mount {
 	char about[PLAN_ABOUT_SIZE]; /* "hide = /srv/x (FILE:LINE)", or "home = own" and the like */
 };
 
+/* What the processes of a space may take together; 0: as much as there is. */
+struct plan_limits {
+	uint64_t memory;         /* bytes */
+	uint32_t memory_percent; /* of the machine's, instead of bytes */
+	uint32_t tasks;          /* processes and threads */
+	uint32_t cpu_percent;    /* of one CPU */
+};
+
 struct plan {
 	uid_t uid;           /* of the login */
 	uint32_t namespaces; /* CLONE_NEW* flags, see namespaces(7); mount and pid always */
@@ -128,6 +139,7 @@ struct plan {
 	enum plan_nested nested;
 	bool lenient;            /* on_error = allow */
 	unsigned int max_spaces; /* of this user at a time, 1 to PLAN_MAX_SPACES_LIMIT */
+	struct plan_limits limits;
 	enum plan_tmp tmp;
 	bool hidepid;        /* /proc shows a process only who may trace it */
 	bool private_dev;    /* a /dev of its own */
@@ -161,6 +173,9 @@ struct plan {
  * has one all the same: 4294967293 (..92).
  */
 uid_t plan_userns_owner(uid_t uid);
+
+/* plan_is_limited - is there any limit in it? */
+bool plan_is_limited(const struct plan *plan);
 
 /* plan_scope_name - "login" or "user", as in the configuration; "unknown". Never NULL. */
 const char *plan_scope_name(enum plan_scope scope);

@@ -76,9 +76,8 @@ void policy_free(struct policy *policy);
 struct decision {
 	enum verdict verdict; /* VERDICT_IGNORE, VERDICT_AUDIT, VERDICT_DENY or VERDICT_JOIN */
 	/*
-	 * When ignored: a sentence for the log. When denied: "file:line: key = value is not
-	 * available in this build", or what is wrong with the paths. In an audit: what would be
-	 * done, as key=value words.
+	 * When ignored: a sentence for the log. When denied: which values do not go together, or
+	 * what is wrong with the paths. In an audit: what would be done, as key=value words.
 	 */
 	char reason[MESSAGE_DETAIL_SIZE];
 };

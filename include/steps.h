@@ -27,6 +27,7 @@ enum step {
 	STEP_NETWORK,
 	STEP_NETNS,
 	STEP_USERNS,
+	STEP_RESOURCES,
 	STEP_CLONE,
 	STEP_WAIT,
 	/* inside the space */

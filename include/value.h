@@ -50,6 +50,12 @@ int value_time(const char *text, uint32_t *ret_seconds);
 /* value_groups - "LOW HIGH" of ping_group_range, icmp(7); LOW above HIGH: nobody. 0 or -EINVAL. */
 int value_groups(const char *text, uint32_t *ret_low, uint32_t *ret_high);
 
+/* value_memory - "4g": that many bytes, and 0 percent; "25%": 0 bytes, and 25. 0 or -EINVAL. */
+int value_memory(const char *text, uint64_t *ret_bytes, uint32_t *ret_percent);
+
+/* value_percent - "150%", 1 to 100000. 0 or -EINVAL. */
+int value_percent(const char *text, uint32_t *ret_percent);
+
 /* An IP address; IPv4 as IPv4-mapped IPv6, ::ffff:a.b.c.d. */
 struct value_address {
 	uint8_t bytes[16];

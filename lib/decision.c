@@ -101,6 +101,19 @@ static uint64_t capabilities_of(const struct policy *policy)
 	return bits;
 }
 
+/* Values that key_check() has passed: what they leave untouched is "unlimited". */
+static struct plan_limits limits_of(const struct policy *policy)
+{
+	struct plan_limits limits = { 0 };
+
+	(void)value_memory(item_of(policy, KEY_MEMORY_MAX)->text, &limits.memory,
+			   &limits.memory_percent);
+	(void)value_number(item_of(policy, KEY_TASKS_MAX)->text, 1, PLAN_TASKS_LIMIT,
+			   &limits.tasks);
+	(void)value_percent(item_of(policy, KEY_CPU_MAX)->text, &limits.cpu_percent);
+	return limits;
+}
+
 static struct plan plan_of(const struct policy *policy, const struct policy_login *login,
 			   bool nested)
 {
@@ -121,6 +134,10 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 		.digest = policy->digest,
 	};
 
+	/* From inside a space the host's control groups are out of reach: the outer space's hold. */
+	if (!nested) {
+		plan.limits = limits_of(policy);
+	}
 	/* All of these have been checked when they were read: none fails. */
 	(void)value_number(item_of(policy, KEY_MAX_SPACES)->text, 1, PLAN_MAX_SPACES_LIMIT,
 			   &plan.max_spaces);
@@ -136,25 +153,6 @@ static struct plan plan_of(const struct policy *policy, const struct policy_logi
 	text_of(policy, KEY_NETWORK, plan.network, sizeof(plan.network));
 	(void)snprintf(plan.tty, sizeof(plan.tty), "%s", login->tty != NULL ? login->tty : "");
 	return plan;
-}
-
-/* The first value that this build does not honour, or NULL. */
-static const struct policy_item *unavailable(const struct policy *policy, enum key *ret_key)
-{
-	unsigned int key;
-	size_t i;
-
-	for (key = 0; key < KEY_COUNT; key++) {
-		const struct policy_value *value = &policy->values[key];
-
-		for (i = 0; i < value->count; i++) {
-			if (!key_available((enum key)key, value->items[i].text)) {
-				*ret_key = (enum key)key;
-				return &value->items[i];
-			}
-		}
-	}
-	return NULL;
 }
 
 /* "text (key = value, file:line)"; what is too long is cut. */
@@ -208,16 +206,8 @@ int decision_privileges_check(const struct policy *policy, struct problem *probl
 /* Is the login denied by what the policy says? Then why. */
 static bool denied(const struct policy *policy, bool nested, char *reason, size_t size)
 {
-	const struct policy_item *item;
 	struct problem problem = { 0 };
-	enum key key;
 
-	item = unavailable(policy, &key);
-	if (item != NULL) {
-		(void)snprintf(reason, size, "%s:%u: %s = %s is not available in this build",
-			       item->file, item->line, key_about(key)->name, item->text);
-		return true;
-	}
 	if (decision_privileges_check(policy, &problem) < 0) {
 		(void)snprintf(reason, size, "%s", problem.text);
 		return true;
@@ -258,8 +248,6 @@ static int space_of(const struct policy *policy, const struct policy_login *logi
 static bool ignored(const struct policy *policy, const struct policy_login *login, bool nested,
 		    char *reason, size_t size)
 {
-	enum key key;
-
 	if (!login->any_service && !list_has(policy, KEY_SERVICES, login->service)) {
 		(void)snprintf(reason, size, "%s", POLICY_NOT_LISTED);
 		return true;
@@ -272,7 +260,7 @@ static bool ignored(const struct policy *policy, const struct policy_login *logi
 		reason_from(reason, size, "", KEY_ISOLATE, item_of(policy, KEY_ISOLATE));
 		return true;
 	}
-	if (nested && key_is(policy, KEY_NESTED, "keep") && unavailable(policy, &key) == NULL) {
+	if (nested && key_is(policy, KEY_NESTED, "keep")) {
 		(void)snprintf(reason, size, "inside a space already (nested = keep)");
 		return true;
 	}
@@ -284,7 +272,8 @@ static const enum key VIEW_KEYS[] = { KEY_HIDEPID,       KEY_PRIVATE_DEV,  KEY_D
 				      KEY_HOME,          KEY_SYSTEM,       KEY_ROOT,
 				      KEY_ROOT_OVERLAY,  KEY_USER_BUS,     KEY_SYSTEM_BUS,
 				      KEY_NESTED_USERNS, KEY_NO_NEW_PRIVS, KEY_CAPABILITIES,
-				      KEY_SECCOMP };
+				      KEY_SECCOMP,       KEY_MEMORY_MAX,   KEY_TASKS_MAX,
+				      KEY_CPU_MAX };
 
 static void audit_view(const struct policy *policy, char *reason, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * file.c - writes a small file in one go. As whoever calls it.
+ * file.c - reads or writes a small file in one go. As whoever calls it.
  */
 #include "file.h"
 
@@ -25,4 +25,20 @@ int file_write(int folder, const char *path, int flags, const char *text)
 		return -errno;
 	}
 	return (size_t)written == length ? 0 : -EIO;
+}
+
+int file_read(int folder, const char *path, char *text, size_t size)
+{
+	SCOPE_FD int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0) {
+		return -errno;
+	}
+	length = read(fd, text, size - 1);
+	if (length < 0) {
+		return -errno;
+	}
+	text[length] = '\0';
+	return 0;
 }

@@ -17,7 +17,6 @@ struct row {
 	const char *words;               /* that it takes, between blanks */
 	bool (*form)(const char *value); /* what else it takes, or NULL */
 	uint32_t low, high;              /* or a number in this range; high 0: none */
-	const char *available;           /* words that this build honours; NULL: all it takes */
 	/* Of a value that it does not take: the part that is wrong; NULL: all. */
 	const char *(*wrong)(const char *value, size_t *ret_length);
 };
@@ -259,22 +258,19 @@ static const struct row ROWS[KEY_COUNT] = {
 			   "unlimited", LIMITS, "the memory of all processes of the space", false },
 		.words = "unlimited",
 		.form = value_is_memory,
-		.available = "unlimited",
 	},
 	[KEY_TASKS_MAX] = {
 		.about = { "tasks_max", "unlimited, or a number from 1 to 4194304", "unlimited",
 			   LIMITS, "how many processes and threads the space may have", false },
 		.words = "unlimited",
 		.low = 1,
-		.high = 4194304, /* PID_MAX_LIMIT of the kernel's include/linux/threads.h */
-		.available = "unlimited",
+		.high = PLAN_TASKS_LIMIT,
 	},
 	[KEY_CPU_MAX] = {
 		.about = { "cpu_max", "unlimited, or a percentage of one CPU such as 150%",
 			   "unlimited", LIMITS, "the CPU time of the space", false },
 		.words = "unlimited",
 		.form = value_is_percent,
-		.available = "unlimited",
 	},
 };
 
@@ -344,24 +340,4 @@ const char *key_wrong(enum key key, const char *value, size_t *ret_length)
 	}
 	*ret_length = strlen(value);
 	return value;
-}
-
-bool key_available(enum key key, const char *value)
-{
-	const struct row *row = &ROWS[key];
-	const char *item;
-	size_t length;
-
-	if (row->available == NULL) {
-		return true;
-	}
-	if (!row->about.list) {
-		return value_among(row->available, value, strlen(value));
-	}
-	while (value_next(&value, VALUE_SEPARATORS, &item, &length)) {
-		if (!value_among(row->available, item, length)) {
-			return false;
-		}
-	}
-	return true;
 }

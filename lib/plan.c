@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * plan.c - the words for what a plan holds. Pure.
+ * plan.c - the words for what a plan holds, and questions about it. Pure.
  */
 #include "plan.h"
 
@@ -38,4 +38,12 @@ uid_t plan_userns_owner(uid_t uid)
 		return uid + OWNERS;
 	}
 	return uid == OWNER_OTHERS ? OWNER_OTHERS - 1 : OWNER_OTHERS;
+}
+
+bool plan_is_limited(const struct plan *plan)
+{
+	const struct plan_limits *limits = &plan->limits;
+
+	return limits->memory != 0 || limits->memory_percent != 0 || limits->tasks != 0 ||
+	       limits->cpu_percent != 0;
 }

@@ -28,6 +28,7 @@ static const struct step_text STEPS[STEP_COUNT] = {
 	[STEP_NETWORK] = { "network", "make the network of the space" },
 	[STEP_NETNS] = { "netns", "enter the network namespace of the space" },
 	[STEP_USERNS] = { "userns", "make or enter the user namespace of the space" },
+	[STEP_RESOURCES] = { "resources", "limit memory, tasks and CPU" },
 	[STEP_CLONE] = { "clone", "make the namespaces" },
 	[STEP_WAIT] = { "wait", "wait for the space to be ready" },
 	[STEP_NUMBER] = { "number", "take a number for the space" },

@@ -206,37 +206,75 @@ bool value_is_groups(const char *text)
  * overflows the kernel's arithmetic in bytes (memparse() of its lib/cmdline.c does not check), and
  * no number without a unit: 512 is hardly meant to be 512 bytes.
  */
-static bool is_size(const char *text, const char *units)
+static int size_read(const char *text, const char *units, uint64_t *ret_bytes,
+		     uint32_t *ret_percent)
 {
 	const char *unit;
 	uint64_t number;
 
 	if (digits(&text, INT64_MAX, &number) < 0 || number == 0 || text[0] == '\0' ||
 	    text[1] != '\0') {
-		return false;
+		return -EINVAL;
 	}
 	if (text[0] == '%') {
-		return number <= 100;
+		*ret_bytes = 0;
+		*ret_percent = (uint32_t)number;
+		return number <= 100 ? 0 : -EINVAL;
 	}
 	unit = strchr(units, text[0] | 0x20); /* a capital letter as well */
-	return unit != NULL && number <= (uint64_t)INT64_MAX >> (10 * (unit - units + 1));
+	if (unit == NULL || number > (uint64_t)INT64_MAX >> (10 * (unit - units + 1))) {
+		return -EINVAL;
+	}
+	*ret_bytes = number << (10 * (unit - units + 1));
+	*ret_percent = 0;
+	return 0;
 }
 
 bool value_is_size(const char *text)
 {
-	return is_size(text, "kmg");
+	uint64_t bytes;
+	uint32_t percent;
+
+	return size_read(text, "kmg", &bytes, &percent) == 0;
+}
+
+int value_memory(const char *text, uint64_t *ret_bytes, uint32_t *ret_percent)
+{
+	uint64_t bytes;
+	uint32_t percent;
+
+	if (size_read(text, "kmgt", &bytes, &percent) < 0) {
+		return -EINVAL;
+	}
+	*ret_bytes = bytes;
+	*ret_percent = percent;
+	return 0;
 }
 
 bool value_is_memory(const char *text)
 {
-	return is_size(text, "kmgt");
+	uint64_t bytes;
+	uint32_t percent;
+
+	return value_memory(text, &bytes, &percent) == 0;
+}
+
+int value_percent(const char *text, uint32_t *ret_percent)
+{
+	uint64_t number;
+
+	if (digits(&text, 100000, &number) < 0 || number == 0 || strcmp(text, "%") != 0) {
+		return -EINVAL;
+	}
+	*ret_percent = (uint32_t)number;
+	return 0;
 }
 
 bool value_is_percent(const char *text)
 {
-	uint64_t number;
+	uint32_t percent;
 
-	return digits(&text, 100000, &number) == 0 && number > 0 && strcmp(text, "%") == 0;
+	return value_percent(text, &percent) == 0;
 }
 
 bool value_is_service(const char *text)

@@ -34,9 +34,9 @@ REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote helper/network -iquote admin -iquote slurm
+TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote helper/network -iquote helper/limits -iquote admin -iquote slurm
 
-SOURCES := $(wildcard include/*.h lib/*.[ch] slurm/*.[ch] pam_module/*.[ch] helper/*.[ch] helper/network/*.[ch] admin/*.[ch] tests/unit/*.h \
+SOURCES := $(wildcard include/*.h lib/*.[ch] slurm/*.[ch] pam_module/*.[ch] helper/*.[ch] helper/network/*.[ch] helper/limits/*.[ch] admin/*.[ch] tests/unit/*.h \
 	tests/fuzz/*.h)
 
 # A unit is compiled once, whatever number of tests links it.
@@ -58,7 +58,7 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper -iquote helper/network -iquote admin \
+	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper -iquote helper/network -iquote helper/limits -iquote admin \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(links)
 
 # After a change of message.h: the corpora anew.

@@ -17,7 +17,7 @@ int __real_execveat(int folder, const char *path, char *const argv[], char *cons
 _Noreturn void __wrap__exit(int status);
 int __wrap_execveat(int folder, const char *path, char *const argv[], char *const envp[],
 		    int flags);
-int __wrap_landlock_enter(void);
+int __wrap_landlock_enter(int empty);
 
 /* For sweep_tracer: what is between two of these is none of the program's own calls. */
 #define MARK (-4242)
@@ -43,8 +43,9 @@ int __wrap_execveat(int folder, const char *path, char *const argv[], char *cons
 }
 
 /* Inside Landlock no counter could be written; the real one is counted by its unit test. */
-int __wrap_landlock_enter(void)
+int __wrap_landlock_enter(int empty)
 {
+	(void)empty;
 	return 0;
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

@@ -50,19 +50,19 @@ text_test() {
 	mended "bad text"
 }
 
-# A value that this build cannot honour: the file is right, the login is denied all the same.
-unavailable_test() {
-	local name="unavailable key" line out
-	policy '[default]' '' 'cpu_max = 50%'
+# Values that do not go together: each is right, the login is denied all the same.
+contradiction_test() {
+	local name="contradiction" out
+	policy '[default]' '' 'nested_userns = no'
 	log_mark
 	refused "$name: alice gets a plain sentence" alice
 	is "$name: one line in the log" "$(log_count 'denied: ')" 1
 	like "$name: with file and line" "$(log_line 'denied: ')" \
-		"step=policy .*$CONF:3: cpu_max = 50% is not available in this build"
+		"step=policy .*needs user among the namespaces.*nested_userns = no, $CONF:3"
 	let_in "$name: root gets in" root
 	out=$("$COMMAND" check 2>&1)
 	is "$name: check fails" $? 1
-	is "$name: check says the same" "$out" "$CONF:3: cpu_max = 50% is not available in this build"
+	like "$name: check says the same" "$out" "needs user among the namespaces.*nested_userns = no, $CONF:3"
 	mended "$name"
 }
 
@@ -157,7 +157,7 @@ start_sshd
 BEFORE=$SSHD_PID
 confined "no configuration: alice has a space" alice
 text_test
-unavailable_test
+contradiction_test
 file_test
 dropin_test
 unlisted_test

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/decision.c lib/decision_network.c lib/pool.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/path.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
+/* links: lib/decision.c lib/decision_network.c lib/plan.c lib/pool.c lib/view.c lib/view_builder.c lib/view_keys.c lib/view_list.c lib/view_named.c lib/path.c lib/view_path.c lib/view_place.c lib/configuration.c lib/configuration_parse.c lib/configuration_resolve.c lib/match.c lib/names.c lib/keys.c lib/keys_nearest.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c lib/problem.c lib/quote.c -linih */
 /*
  * test_decision.c - from a configuration in memory to a verdict, its reason and its plan.
  */
@@ -131,9 +131,8 @@ static const struct verdict_case VERDICTS[] = {
 	{ "[match user=root]\nisolate = audit\n", &ROOT, false, VERDICT_AUDIT,
 	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
 		   "max_spaces=64") },
-	/* What this build cannot do. */
-	{ "[default]\n\nmemory_max = 4g\n", &ALICE, false, VERDICT_DENY,
-	  "x.conf:3: memory_max = 4g is not available in this build" },
+	{ "[default]\nmemory_max = 4g\ntasks_max = 9\ncpu_max = 50%\n", &ALICE, false, VERDICT_JOIN,
+	  "" },
 	/* Who may make user namespaces, and whose devices they see. */
 	{ "[default]\nnested_userns = no\n", &ALICE, false, VERDICT_DENY,
 	  "needs user among the namespaces, or seccomp = default (nested_userns = no, x.conf:2)" },
@@ -149,10 +148,14 @@ static const struct verdict_case VERDICTS[] = {
 	  "x.conf:3: publish = 80:80: works with network = pasta, and not with nat" },
 	{ "[default]\nnetwork = nat\npublish = 80:80\n[match uid=1000]\npublish =\n", &ALICE, false,
 	  VERDICT_JOIN, "" },
-	{ "[default]\ncpu_max = 50%\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
-	  "deny reason=\"x.conf:2: cpu_max = 50% is not available in this build\"" },
-	{ "[default]\nnested = keep\ntasks_max = 9\n", &ALICE, true, VERDICT_DENY,
-	  "x.conf:3: tasks_max = 9 is not available in this build" },
+	{ "[default]\nnested_userns = no\nisolate = audit\n", &ALICE, false, VERDICT_AUDIT,
+	  "deny reason=\"needs user among the namespaces, or seccomp = default (nested_userns = "
+	  "no, "
+	  "x.conf:2)\"" },
+	{ "[default]\nisolate = audit\nmemory_max = 25%\ntasks_max = 9\ncpu_max = 50%\n", &ALICE,
+	  false, VERDICT_AUDIT,
+	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
+		   "max_spaces=64 memory_max=25% tasks_max=9 cpu_max=50%") },
 	{ "[default]\nisolate = audit\nseccomp = default\ncapabilities = none\n", &ALICE, false,
 	  VERDICT_AUDIT,
 	  AUDIT_OF("private_tmp=tmpfs tmp_size=25% hostname=\"%h\" linger=none nested=new "
@@ -279,6 +282,32 @@ static void restrictions(void **state)
 	view_free(&plan);
 }
 
+static void limits(void **state)
+{
+	static const char TEXT[] = "[default]\nmemory_max = 4g\ntasks_max = 9\ncpu_max = 150%\n";
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(decide("", &ALICE, false, &plan).verdict, VERDICT_JOIN);
+	assert_false(plan_is_limited(&plan));
+	view_free(&plan);
+	assert_int_equal(decide(TEXT, &ALICE, false, &plan).verdict, VERDICT_JOIN);
+	assert_true(plan.limits.memory == UINT64_C(4) << 30);
+	assert_int_equal(plan.limits.memory_percent, 0);
+	assert_int_equal(plan.limits.tasks, 9);
+	assert_int_equal(plan.limits.cpu_percent, 150);
+	view_free(&plan);
+	assert_int_equal(decide("[default]\nmemory_max = 25%\n", &ALICE, false, &plan).verdict,
+			 VERDICT_JOIN);
+	assert_true(plan.limits.memory == 0);
+	assert_int_equal(plan.limits.memory_percent, 25);
+	view_free(&plan);
+	/* In a space those of the outer one hold. */
+	assert_int_equal(decide(TEXT, &ALICE, true, &plan).verdict, VERDICT_JOIN);
+	assert_false(plan_is_limited(&plan));
+	view_free(&plan);
+}
+
 static bool hides(const struct plan *plan, const char *path)
 {
 	size_t i;
@@ -391,7 +420,7 @@ int main(void)
 		cmocka_unit_test(verdicts),     cmocka_unit_test(default_plan),
 		cmocka_unit_test(restrictions), cmocka_unit_test(a_user_namespace),
 		cmocka_unit_test(another_plan), cmocka_unit_test(words_of_the_plan),
-		cmocka_unit_test(the_terminal),
+		cmocka_unit_test(the_terminal), cmocka_unit_test(limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

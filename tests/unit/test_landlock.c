@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,12 +34,13 @@ static long kernels_version(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, CREATE_VERSION);
 }
 
-static int enter(void)
+/* EMPTY: as of landlock_enter. */
+static int enter(int empty)
 {
 	int err;
 
 	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	err = landlock_enter();
+	err = landlock_enter(empty);
 	if (err == -ENOSYS || err == -EOPNOTSUPP) {
 		CHECK(kernels_version() < 0);
 		return CHILD_SKIP;
@@ -58,7 +60,7 @@ static int files_child(void *data)
 	(void)data;
 	file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
 	CHECK(folder >= 0 && file >= 0);
-	result = enter();
+	result = enter(-1);
 	if (result != CHILD_PASS) {
 		return result;
 	}
@@ -81,7 +83,7 @@ static int ports_child(void *data)
 	if (kernels_version() < VERSION_TCP || tcp < 0) {
 		return CHILD_SKIP;
 	}
-	result = enter();
+	result = enter(-1);
 	if (result != CHILD_PASS) {
 		return result;
 	}
@@ -106,12 +108,35 @@ static int abstract_child(void *data)
 	CHECK(bind(listener, (struct sockaddr *)&name, sizeof(sa_family_t)) == 0);
 	CHECK(listen(listener, 1) == 0);
 	CHECK(getsockname(listener, (struct sockaddr *)&name, &size) == 0);
-	result = enter();
+	result = enter(-1);
 	if (result != CHILD_PASS) {
 		return result;
 	}
 	CHECK(connect(ours, (struct sockaddr *)&name, size) < 0 && errno == EPERM);
 	return CHILD_PASS;
+}
+
+/* A space's control group goes with it: folders of that one folder, and nothing else. */
+static int removal_child(void *data)
+{
+	const char *path = data;
+	int folder, result;
+
+	folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CHECK(folder >= 0 && mkdirat(folder, "in", 0700) == 0 &&
+	      mkdirat(folder, "in/deeper", 0700) == 0);
+	CHECK(close(openat(folder, "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) == 0);
+	result = enter(folder);
+	if (result == CHILD_PASS) {
+		CHECK(unlinkat(folder, "file", 0) < 0 && errno == EACCES);
+		CHECK(mkdirat(folder, "out", 0700) < 0 && errno == EACCES);
+		CHECK(openat(folder, "in", O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0 &&
+		      errno == EACCES);
+		CHECK(unlinkat(AT_FDCWD, path, AT_REMOVEDIR) < 0 && errno == EACCES);
+		CHECK(unlinkat(folder, "in/deeper", AT_REMOVEDIR) == 0);
+		CHECK(unlinkat(folder, "in", AT_REMOVEDIR) == 0);
+	}
+	return result;
 }
 
 /* Init's work goes on: signals to others, packets to whom it is connected to. */
@@ -128,7 +153,7 @@ static int others_child(void *data)
 		(void)pause();
 		_exit(1);
 	}
-	result = enter();
+	result = enter(-1);
 	if (result == CHILD_PASS) {
 		CHECK(send(ends[0], &byte, 1, 0) == 1 && recv(ends[1], &byte, 1, 0) == 1);
 		CHECK(kill(other, 0) == 0);
@@ -147,7 +172,7 @@ static int privileged_child(void *data)
 	if (kernels_version() < 0) {
 		return CHILD_SKIP;
 	}
-	CHECK(landlock_enter() == -EPERM); /* no_new_privs comes first */
+	CHECK(landlock_enter(-1) == -EPERM); /* no_new_privs comes first */
 	return CHILD_PASS;
 }
 
@@ -169,6 +194,18 @@ static void abstract_test(void **state)
 	child_assert(abstract_child, NULL);
 }
 
+static void removal_test(void **state)
+{
+	char path[] = "/tmp/loginspace-unit-XXXXXX", file[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	(void)snprintf(file, sizeof(file), "%s/file", path);
+	child_assert(removal_child, path);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(path), 0);
+}
+
 static void others_test(void **state)
 {
 	(void)state;
@@ -184,9 +221,9 @@ static void privileged_test(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(files_test),      cmocka_unit_test(ports_test),
-		cmocka_unit_test(abstract_test),   cmocka_unit_test(others_test),
-		cmocka_unit_test(privileged_test),
+		cmocka_unit_test(files_test),    cmocka_unit_test(ports_test),
+		cmocka_unit_test(abstract_test), cmocka_unit_test(removal_test),
+		cmocka_unit_test(others_test),   cmocka_unit_test(privileged_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,13 +59,22 @@ static void owners_of_user_namespaces(void **state)
 	}
 }
 
+static void limited(void **state)
+{
+	(void)state;
+	assert_false(plan_is_limited(&(struct plan){ .max_spaces = 64 }));
+	assert_true(plan_is_limited(&(struct plan){ .limits = { .memory = 4096 } }));
+	assert_true(plan_is_limited(&(struct plan){ .limits = { .memory_percent = 1 } }));
+	assert_true(plan_is_limited(&(struct plan){ .limits = { .tasks = 1 } }));
+	assert_true(plan_is_limited(&(struct plan){ .limits = { .cpu_percent = 1 } }));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scopes),
-		cmocka_unit_test(lingers),
-		cmocka_unit_test(out_of_range),
-		cmocka_unit_test(owners_of_user_namespaces),
+		cmocka_unit_test(scopes),       cmocka_unit_test(lingers),
+		cmocka_unit_test(out_of_range), cmocka_unit_test(owners_of_user_namespaces),
+		cmocka_unit_test(limited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,6 +171,28 @@ struct held {
 	bool holds;
 };
 
+static void limits(void **state)
+{
+	uint64_t bytes = 7;
+	uint32_t percent = 7;
+
+	(void)state;
+	assert_int_equal(value_memory("4", &bytes, &percent), -EINVAL);
+	assert_true(bytes == 7 && percent == 7);
+	assert_int_equal(value_memory("4g", &bytes, &percent), 0);
+	assert_true(bytes == UINT64_C(4) << 30 && percent == 0);
+	assert_int_equal(value_memory("8388607T", &bytes, &percent), 0);
+	assert_true(bytes == UINT64_C(8388607) << 40);
+	assert_int_equal(value_memory("3k", &bytes, &percent), 0);
+	assert_true(bytes == 3072);
+	assert_int_equal(value_memory("25%", &bytes, &percent), 0);
+	assert_true(bytes == 0 && percent == 25);
+	assert_int_equal(value_percent("unlimited", &percent), -EINVAL);
+	assert_int_equal(percent, 25);
+	assert_int_equal(value_percent("150%", &percent), 0);
+	assert_int_equal(percent, 150);
+}
+
 static void prefixes(void **state)
 {
 	static const struct held table[] = {
@@ -262,11 +284,9 @@ static void the_kernel_takes_the_sizes(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forms),
-		cmocka_unit_test(items),
-		cmocka_unit_test(numbers),
-		cmocka_unit_test(prefixes),
-		cmocka_unit_test(the_kernel_takes_the_sizes),
+		cmocka_unit_test(forms),    cmocka_unit_test(items),
+		cmocka_unit_test(numbers),  cmocka_unit_test(limits),
+		cmocka_unit_test(prefixes), cmocka_unit_test(the_kernel_takes_the_sizes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

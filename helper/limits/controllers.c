@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * controllers.c - what the kernel says of control groups. Called by resources.c in the helper, as
+ * root; only reads.
+ */
+#include "controllers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+
+#include "file.h"
+#include "message.h"
+#include "value.h"
+
+#define TEXT_SIZE 4096
+
+static bool has_word(const char *words, const char *word)
+{
+	const char *item;
+	size_t length;
+
+	while (value_next(&words, " \n", &item, &length)) {
+		if (length == strlen(word) && memcmp(item, word, length) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int controllers_check(const struct figures *figures, char *detail)
+{
+	char words[TEXT_SIZE] = "";
+	struct statfs about;
+	unsigned int i;
+
+	if (statfs(CONTROLLERS_ROOT, &about) == 0 && about.f_type == CGROUP2_SUPER_MAGIC) {
+		/* What cannot be read has no controllers. */
+		(void)file_read(AT_FDCWD, CONTROLLERS_ROOT "/cgroup.controllers", words,
+				sizeof(words));
+	}
+	for (i = 0; i < FIGURE_COUNT; i++) {
+		const struct figure_about *row = figure_about((enum figure)i);
+
+		if (figures->values[i] != 0 && !has_word(words, row->controller)) {
+			(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
+				       "%s needs cgroup v2 with the %s controller", row->key,
+				       row->controller);
+			return -EOPNOTSUPP;
+		}
+	}
+	return 0;
+}
+
+int controllers_place(pid_t pid, char ret_place[PLACE_SIZE])
+{
+	char path[64], text[TEXT_SIZE];
+	int err;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/cgroup", pid);
+	err = file_read(AT_FDCWD, path, text, sizeof(text));
+	return err < 0 ? err : place_read(text, ret_place);
+}
+
+int controllers_hold(const char *place, const struct figures *figures)
+{
+	char path[PLACE_SIZE + 64], text[FIGURE_TEXT_SIZE];
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < FIGURE_COUNT; i++) {
+		if (figures->values[i] == 0) {
+			continue;
+		}
+		(void)snprintf(path, sizeof(path), "%s%s/%s", CONTROLLERS_ROOT, place,
+			       figure_about((enum figure)i)->file);
+		err = file_read(AT_FDCWD, path, text, sizeof(text));
+		/* The file comes with the controller, which systemd turns on where it is needed. */
+		if (err == -ENOENT) {
+			return -EAGAIN;
+		}
+		if (err < 0) {
+			return err;
+		}
+		if (!figure_holds((enum figure)i, figures->values[i], text)) {
+			return -EAGAIN;
+		}
+	}
+	return 0;
+}

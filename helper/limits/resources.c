@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * resources.c - the limits of a login, by systemd or without it. Runs in the helper: as root with all
+ * privileges, and resources_admit in PHASE_BUILD.
+ */
+#include "resources.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "controllers.h"
+#include "file.h"
+#include "manager.h"
+#include "message.h"
+
+/* The number behind a pidfd, by its line "Pid:" of proc_pid_fdinfo(5). */
+static int owner_number(int owner, pid_t *ret_pid)
+{
+	char path[64], text[512];
+	const char *line;
+	long pid;
+	int err;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", owner);
+	err = file_read(AT_FDCWD, path, text, sizeof(text));
+	if (err < 0) {
+		return err;
+	}
+	line = strstr(text, "\nPid:\t");
+	pid = line == NULL ? 0 : strtol(line + strlen("\nPid:\t"), NULL, 10);
+	if (pid <= 0) {
+		return -ESRCH;
+	}
+	*ret_pid = (pid_t)pid;
+	return 0;
+}
+
+/* A number may be somebody else's by the time it is used; whose pidfd still lives has had it. */
+static int owner_lives(int owner)
+{
+	return pidfd_send_signal(owner, 0, NULL, 0) < 0 ? -errno : 0;
+}
+
+static uint64_t memory_of_machine(uint64_t page)
+{
+	const long pages = sysconf(_SC_PHYS_PAGES);
+
+	return pages > 0 ? (uint64_t)pages * page : page;
+}
+
+/*
+ * PID 1 is the end of the space, so it is to be the last one whom the kernel ends for want of memory.
+ * It takes next to none. What has no CAP_SYS_RESOURCE, as in some containers, cannot ask for that.
+ */
+static void spare_init(void)
+{
+	(void)file_write(AT_FDCWD, "/proc/self/oom_score_adj", 0, "-1000");
+}
+
+static int subtree_prepare(const struct plan *plan, struct resources *resources, char *detail)
+{
+	if ((plan->namespaces & CLONE_NEWCGROUP) != 0) {
+		(void)snprintf(
+			detail, MESSAGE_DETAIL_SIZE,
+			"cgroup among the namespaces goes with limits only where systemd runs");
+		return -EOPNOTSUPP;
+	}
+	return subtree_open(plan->uid, &resources->figures, &resources->subtree, detail);
+}
+
+int resources_prepare(const struct plan *plan, int owner, int64_t deadline_ms,
+		      struct resources *ret_resources, char *detail)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	const uint64_t bytes = page > 0 ? (uint64_t)page : 4096;
+	struct resources resources = RESOURCES_NONE;
+	int err;
+
+	detail[0] = '\0';
+	resources.figures = figures_of(&plan->limits, memory_of_machine(bytes), bytes);
+	err = controllers_check(&resources.figures, detail);
+	if (err == 0) {
+		err = owner_number(owner, &resources.owner);
+	}
+	if (err < 0) {
+		return err;
+	}
+	if (manager_runs()) {
+		err = manager_limit(plan->uid, plan->scope == SCOPE_USER, resources.owner,
+				    &resources.figures, deadline_ms, detail);
+	} else {
+		err = subtree_prepare(plan, &resources, detail);
+	}
+	if (err == 0) {
+		err = owner_lives(owner);
+	}
+	if (err < 0) {
+		resources_drop(&resources);
+		return err;
+	}
+	spare_init();
+	*ret_resources = resources;
+	return 0;
+}
+
+int resources_admit(const struct resources *resources, uid_t uid, uint32_t number, int owner)
+{
+	char name[SUBTREE_NAME_SIZE];
+	int err;
+
+	if (resources->subtree.folder < 0) {
+		return 0;
+	}
+	subtree_name(uid, number, name);
+	err = subtree_admit(&resources->subtree, name, &resources->figures, resources->owner);
+	return err < 0 ? err : owner_lives(owner);
+}
+
+void resources_drop(struct resources *resources)
+{
+	subtree_drop(&resources->subtree);
+}

@@ -44,7 +44,7 @@ others() { # TEXT
 	local host kind
 	host=$(eval "$WHERE")
 	for kind in "${KINDS[@]}"; do
-		if grep -q "^$kind:\[" <<<"$1" && [[ $(grep "^$kind:" <<<"$1") != $(grep "^$kind:" <<<"$host") ]]; then
+		if grep -q "^$kind:\[" <<<"$1" && [[ $(grep "^$kind:" <<<"$1") != "$(grep "^$kind:" <<<"$host")" ]]; then
 			echo "$kind"
 		fi
 	done | xargs

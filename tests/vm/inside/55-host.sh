@@ -76,7 +76,7 @@ machinectl_test() {
 	check "VM-58 nothing is left of it" wait_until 20 no_init
 	is "VM-58 machinectl shell root@.host" "$(shell_of root 613)" "on the host"
 	isolates isnt "VM-58 systemctl --user -M alice@.host: refused" \
-		"$(systemctl --user -M alice@.host is-system-running >/dev/null 2>&1; echo $?)" 0
+		"$(systemctl --user -M alice@.host is-system-running --wait >/dev/null 2>&1; echo $?)" 0
 	configure 'services =' 'services = sshd su su-l remote'
 	is "VM-58 without login among the services: machinectl shell" "$(shell_of alice 612)" "on the host"
 	is "VM-58 and systemctl --user -M" "$(systemctl --user -M alice@.host is-system-running --wait)" running
@@ -86,7 +86,7 @@ machinectl_test() {
 # shell_of USER SECONDS: where a program started by machinectl runs. Its input must not end.
 shell_of() {
 	local pid machinectl
-	timeout 120 machinectl -q shell "$1@.host" /bin/sleep "$2" < <(exec sleep 100) >$RIG/shell 2>&1 &
+	timeout 120 machinectl -q shell "$1@.host" /bin/sleep "$2" < <(exec sleep 100 2>/dev/null) >$RIG/shell 2>&1 &
 	machinectl=$!
 	wait_until 60 shell_decided "$1" "$2" "$machinectl"
 	pid=$(pgrep -u "$1" -fx "/bin/sleep $2")

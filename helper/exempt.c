@@ -116,8 +116,8 @@ static bool has_whole(const struct exempt *exempt)
 }
 
 /*
- * sysfs asks itself at each name on the way, kernfs_dop_revalidate() of the kernel's fs/kernfs/dir.c,
- * so what is mounted below it cannot be had at once.
+ * sysfs asks itself at each name on the way, kernfs_dop_revalidate() of the kernel's
+ * fs/kernfs/dir.c, so what is mounted below it cannot be had at once.
  */
 static bool can_be_had(const struct mountinfo *info, const struct ledger *ledger)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * group.c - the last thing that PID 1 of a space does, where the space has a control group of our own.
- * Runs in init; rmdir is all it needs.
+ * group.c - the last thing that PID 1 of a space does, where the space has a control group of our
+ * own. Runs in init; rmdir is all it needs.
  */
 #include "group.h"
 

@@ -129,9 +129,9 @@ static void end_space(void)
 		ask_to_go();
 	}
 	/*
-	 * All at once, for those who fork; whoever is born behind it has his turn in the next round,
-	 * and with us everybody dies. What is left are zombies that a parent outside does not reap,
-	 * and the stuck: the space goes on counting against its user until they go.
+	 * All at once, for those who fork; whoever is born behind it has his turn in the next
+	 * round, and with us everybody dies. What is left are zombies that a parent outside does
+	 * not reap, and the stuck: the space goes on counting against its user until they go.
 	 */
 	if (inhabitants_any()) {
 		(void)kill(-1, SIGKILL);
@@ -273,8 +273,9 @@ static void keep_kill_only(void)
 }
 
 /*
- * Nothing more to open, run, mount or enter, and of what is in GROUP only to remove. Where the kernel cannot do the one or the other init
- * goes on, for the user is here already: it still has no capability but CAP_KILL.
+ * Nothing more to open, run, mount or enter, and nothing to remove but what is in GROUP. Where the
+ * kernel cannot do the one or the other init goes on, for the user is here already: it still has no
+ * capability but CAP_KILL.
  */
 static void confine(int group)
 {

@@ -17,8 +17,8 @@ int init_prepare(int registry);
 
 /*
  * init_run - counts the owners and reaps until the space ends, ends it, and exits. The first knock
- * waits at the door: KNOCK_CHARTER. GROUP: the name of a folder in INIT_GROUP_FD, which is removed in
- * the end; or NULL. Never returns.
+ * waits at the door: KNOCK_CHARTER. GROUP: the name of a folder in INIT_GROUP_FD, which is removed
+ * in the end; or NULL. Never returns.
  */
 _Noreturn void init_run(const char *group);
 

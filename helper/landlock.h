@@ -7,11 +7,11 @@
 #define LOGINSPACE_LANDLOCK_H
 
 /*
- * landlock_enter - from here on nothing can be opened, made, removed (but folders in the folder EMPTY,
- * unless that is -1) or run, no TCP port be bound or
- * connected to, and no abstract socket of others be reached, as far as this kernel knows how to say
- * so. What is open stays so. Needs no_new_privs. Returns 0; -EOPNOTSUPP or -ENOSYS when the kernel
- * has no Landlock, or it is switched off; another negative errno.
+ * landlock_enter - from here on nothing can be opened, made, removed (but folders in the folder
+ * EMPTY, unless that is -1) or run, no TCP port be bound or connected to, and no abstract socket of
+ * others be reached, as far as this kernel knows how to say so. What is open stays so. Needs
+ * no_new_privs. Returns 0; -EOPNOTSUPP or -ENOSYS when the kernel has no Landlock, or it is
+ * switched off; another negative errno.
  */
 int landlock_enter(int empty);
 

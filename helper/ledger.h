@@ -44,8 +44,8 @@ void ledger_own(struct ledger *ledger, const char *path);
 int ledger_is_own(const struct ledger *ledger, int fd, bool *ret_own);
 
 /*
- * ledger_hides - is the mount ID, whose parent is PARENT, at PATH, under a file system that was made
- * for this space, and so not to be reached? False says nothing: others may hide it.
+ * ledger_hides - is the mount ID, whose parent is PARENT, at PATH, under a file system that was
+ * made for this space, and so not to be reached? False says nothing: others may hide it.
  */
 bool ledger_hides(const struct ledger *ledger, const char *path, uint64_t id, uint64_t parent);
 

@@ -36,7 +36,8 @@ enum privileges_extra {
 /*
  * privileges_arrive - out of the caller's hands: real, effective and saved ids 0, no groups, not
  * dumpable, no_new_privs, umask 077, "/", default signals all blocked, the usual
- * scheduling, the limits of PID 1 as far as they may be raised. Call first. Returns 0 or a negative errno.
+ * scheduling, the limits of PID 1 as far as they may be raised. Call first. Returns 0 or a negative
+ * errno.
  */
 int privileges_arrive(void);
 

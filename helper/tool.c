@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tool.c - runs a program of the system once. Called in the helper, as root, before PHASE_BUILD; the
- * program gets what its phase of privileges.c keeps.
+ * tool.c - runs a program of the system once. Called in the helper, as root, before PHASE_BUILD;
+ * the program gets what its phase of privileges.c keeps.
  */
 #include "tool.h"
 

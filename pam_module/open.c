@@ -97,8 +97,8 @@ static int join(struct session *session, int init, const struct reply *reply,
 	int err;
 
 	/*
-	 * In there root may be the user's, and a child of ours is root until it becomes the user: it
-	 * must not be looked into, nor our program be opened by it. The next exec ends that.
+	 * In there root may be the user's, and a child of ours is root until it becomes the user:
+	 * it must not be looked into, nor our program be opened by it. The next exec ends that.
 	 */
 	if ((reply->namespaces & CLONE_NEWUSER) != 0) {
 		lookups_settle();
@@ -193,8 +193,8 @@ static int look(const struct attempt *attempt, uint32_t namespaces)
 }
 
 /*
- * A space's init is at work; what it is can be looked at meanwhile. Another one may follow: this one
- * came second, or was about to end.
+ * A space's init is at work; what it is can be looked at meanwhile. Another one may follow: this
+ * one came second, or was about to end.
  */
 static int look_at_init(const struct helper *helper, struct attempt *attempt,
 			struct failure *failure)
@@ -299,8 +299,8 @@ static void attempt_end(const struct attempt *attempt, int err)
 }
 
 /*
- * An application that is unfit may still ask: the policy may say that this login is none of ours, and
- * then nobody is kept out. Whatever else the policy says, WHY stands.
+ * An application that is unfit may still ask: the policy may say that this login is none of ours,
+ * and then nobody is kept out. Whatever else the policy says, WHY stands.
  */
 static int ask_unfit(const struct arguments *arguments, struct attempt *attempt, const char *why,
 		     struct opened *ret, struct failure *failure)

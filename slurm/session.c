@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * session.c - the PAM session of a task. Runs in a fork of slurmstepd, which has one thread, as root,
- * with signals blocked; what it changes is the task's alone.
+ * session.c - the PAM session of a task. Runs in a fork of slurmstepd, which has one thread, as
+ * root, with signals blocked; what it changes is the task's alone.
  */
 #include "session.h"
 

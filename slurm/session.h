@@ -8,8 +8,8 @@
 #include "space_id.h"
 
 /*
- * The PAM service of tasks. Not "slurm", which slurmstepd itself opens with UsePAM=1: it has threads, and
- * cannot be confined.
+ * The PAM service of tasks. Not "slurm", which slurmstepd itself opens with UsePAM=1: it has
+ * threads, and cannot be confined.
  */
 #define SESSION_SERVICE "slurm-task"
 
@@ -22,9 +22,9 @@ struct session {
 };
 
 /*
- * session_open - in the task, as root, before it is anything of the user's. The session is never closed:
- * the end of this process is the end of the space's owner. Nothing but that closes it, so nothing that
- * has to be closed belongs into the service's file.
+ * session_open - in the task, as root, before it is anything of the user's. The session is never
+ * closed: the end of this process is the end of the space's owner. Nothing but that closes it, so
+ * nothing that has to be closed belongs into the service's file.
  *
  * Returns 0; -ENOENT: there is no PAM file for the service, and libpam would take "other", which
  * knows nothing of spaces; -EACCES: PAM refuses, and has said why; other negative errno.

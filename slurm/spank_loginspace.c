@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * spank_loginspace.c - Slurm's hooks, in the order in which slurmstepd calls them (spank(7)): each task
- * of a job gets a PAM session of its own, and so, if the policy says so, a space.
+ * spank_loginspace.c - Slurm's hooks, in the order in which slurmstepd calls them (spank(7)): each
+ * task of a job gets a PAM session of its own, and so, if the policy says so, a space.
  *
- * slurmstepd has threads and cannot be confined itself. Each of its tasks is a fork with one thread,
- * root at first. What goes wrong ends the task before anything of the user's has run, also where
- * plugstack.conf says "optional".
+ * slurmstepd has threads and cannot be confined itself. Each of its tasks is a fork with one
+ * thread, root at first. What goes wrong ends the task before anything of the user's has run, also
+ * where plugstack.conf says "optional".
  */
 #include <errno.h>
 #include <pwd.h>

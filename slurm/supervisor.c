@@ -3,14 +3,15 @@
  * supervisor.c - the process between slurmstepd and a task in a space. Runs as the job's user, in a
  * fork of slurmstepd that has opened the session: it is the owner of the space, which ends with it.
  *
- * setns(2) moves only children into a PID namespace, and slurmstepd executes the user's program without
- * a fork. So there has to be one more, as late as possible: by then slurmstepd has put this process into
- * the step's process group and control groups, which the child inherits.
+ * setns(2) moves only children into a PID namespace, and slurmstepd executes the user's program
+ * without a fork. So there has to be one more, as late as possible: by then slurmstepd has put this
+ * process into the step's process group and control groups, which the child inherits.
  *
- * Which signals come here depends on Slurm's ProctrackType. linuxproc looks at the name of a process and
- * leaves alone what is called slurmstepd, as this one is; pgid signals the group; cgroup sends all but
- * SIGKILL to children of slurmstepd only; and "scancel --batch" means one process in any case. So that
- * the task has each of them once, the supervisor leaves the group and hands on what reaches it.
+ * Which signals come here depends on Slurm's ProctrackType. linuxproc looks at the name of a
+ * process and leaves alone what is called slurmstepd, as this one is; pgid signals the group;
+ * cgroup sends all but SIGKILL to children of slurmstepd only; and "scancel --batch" means one
+ * process in any case. So that the task has each of them once, the supervisor leaves the group and
+ * hands on what reaches it.
  */
 #include "supervisor.h"
 
@@ -51,8 +52,8 @@ static void ended(pid_t task, int status)
 }
 
 /*
- * Nobody waits for the step any more. Our end is the owner's, and ends a space of the task's own; in a
- * shared one at least the task and its group must not go on.
+ * Nobody waits for the step any more. Our end is the owner's, and ends a space of the task's own;
+ * in a shared one at least the task and its group must not go on.
  */
 static _Noreturn void abandon(pid_t task, pid_t group)
 {

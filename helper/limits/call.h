@@ -32,7 +32,8 @@ struct call_scope {
 	pid_t members[2];
 	/*
 	 * OOMPolicy=continue, without which the first process that the kernel kills for its memory
-	 * takes all others with it. Below systemd 253 scopes have no such property, and do not need it.
+	 * takes all others with it. Below systemd 253 scopes have no such property, and do not need
+	 * it.
 	 */
 	bool oom_policy;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * controllers.h - the control groups of this machine: can they limit what is to be limited, and do they?
+ * controllers.h - the control groups of this machine: can they limit what is to be limited, and do
+ * they?
  */
 #ifndef LOGINSPACE_CONTROLLERS_H
 #define LOGINSPACE_CONTROLLERS_H

@@ -5,8 +5,8 @@
  * The groups below /sys/fs/cgroup are systemd's: whoever writes there beside it has his values
  * overwritten when it next looks. So it is asked, over D-Bus by busctl(1), which needs no more than
  * uid 0, for what it documents: properties of a unit, or a scope for processes that there are, see
- * systemd.resource-control(5) and systemd.scope(5). It answers before it has done it. That it is done
- * is read from the kernel.
+ * systemd.resource-control(5) and systemd.scope(5). It answers before it has done it. That it is
+ * done is read from the kernel.
  */
 #include "manager.h"
 

@@ -13,14 +13,14 @@
 #define PLACE_SIZE 512 /* of a control group's path, and of a unit's name */
 
 /*
- * place_read - from the TEXT of /proc/PID/cgroup, the path in the hierarchy of version 2, cgroups(7).
- * Returns 0; -ENOENT (there is none); -ENAMETOOLONG.
+ * place_read - from the TEXT of /proc/PID/cgroup, the path in the hierarchy of version 2,
+ * cgroups(7). Returns 0; -ENOENT (there is none); -ENAMETOOLONG.
  */
 int place_read(const char *text, char ret_place[PLACE_SIZE]);
 
 /*
- * place_session - is PLACE a session of UID's own that logind keeps? Then *RET_UNIT is its scope. The
- * whole path counts: below it users may have groups of any name.
+ * place_session - is PLACE a session of UID's own that logind keeps? Then *RET_UNIT is its scope.
+ * The whole path counts: below it users may have groups of any name.
  */
 bool place_session(const char *place, uid_t uid, char ret_unit[PLACE_SIZE]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * resources.c - the limits of a login, by systemd or without it. Runs in the helper: as root with all
- * privileges, and resources_admit in PHASE_BUILD.
+ * resources.c - the limits of a login, by systemd or without it. Runs in the helper: as root with
+ * all privileges, and resources_admit in PHASE_BUILD.
  */
 #include "resources.h"
 
@@ -55,8 +55,9 @@ static uint64_t memory_of_machine(uint64_t page)
 }
 
 /*
- * PID 1 is the end of the space, so it is to be the last one whom the kernel ends for want of memory.
- * It takes next to none. What has no CAP_SYS_RESOURCE, as in some containers, cannot ask for that.
+ * PID 1 is the end of the space, so it is to be the last one whom the kernel ends for want of
+ * memory. It takes next to none. What has no CAP_SYS_RESOURCE, as in some containers, cannot ask
+ * for that.
  */
 static void spare_init(void)
 {

@@ -25,19 +25,19 @@ struct resources {
 	}
 
 /*
- * resources_prepare - before the clone, of a plan that is limited (plan_is_limited), as root with all
- * privileges. OWNER: a pidfd of the PAM application. With systemd, application and caller are under the
- * limits then, and what they start from then on. Without, resources_admit is still to come. In both
- * cases the kernel kills neither the caller nor its children for what memory others use.
- * DEADLINE_MS: of channel_now_ms. Returns 0, or a negative errno with the reason, or "", in DETAIL of
- * MESSAGE_DETAIL_SIZE.
+ * resources_prepare - before the clone, of a plan that is limited (plan_is_limited), as root with
+ * all privileges. OWNER: a pidfd of the PAM application. With systemd, application and caller are
+ * under the limits then, and what they start from then on. Without, resources_admit is still to
+ * come. In both cases the kernel kills neither the caller nor its children for what memory others
+ * use. DEADLINE_MS: of channel_now_ms. Returns 0, or a negative errno with the reason, or "", in
+ * DETAIL of MESSAGE_DETAIL_SIZE.
  */
 int resources_prepare(const struct plan *plan, int owner, int64_t deadline_ms,
 		      struct resources *ret_resources, char *detail);
 
 /*
- * resources_admit - the application into the group of the space UID-NUMBER, when it lives. Does nothing for
- * what has no limits or has them of systemd. Returns 0 or a negative errno.
+ * resources_admit - the application into the group of the space UID-NUMBER, when it lives. Does
+ * nothing for what has no limits or has them of systemd. Returns 0 or a negative errno.
  */
 int resources_admit(const struct resources *resources, uid_t uid, uint32_t number, int owner);
 

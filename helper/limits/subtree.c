@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * subtree.c - control groups of our own. Called by resources.c in the helper: subtree_open as root with all
- * privileges, subtree_admit in PHASE_BUILD, as the groups are root's.
+ * subtree.c - control groups of our own. Called by resources.c in the helper: subtree_open as root
+ * with all privileges, subtree_admit in PHASE_BUILD, as the groups are root's.
  *
- * A group goes with its space: PID 1 removes it, see group.c. What is left after a SIGKILL is removed
- * by the user's next login; and as that may see a group that is just being made, whoever makes one
- * begins anew when it is gone.
+ * A group goes with its space: PID 1 removes it, see group.c. What is left after a SIGKILL is
+ * removed by the user's next login; and as that may see a group that is just being made, whoever
+ * makes one begins anew when it is gone.
  */
 #include "subtree.h"
 

@@ -27,9 +27,9 @@ struct subtree {
 	}
 
 /*
- * subtree_open - made where it is missing, with the controllers for FIGURES; and the groups of UID's that
- * nobody is in any more are removed. Needs CAP_SYS_ADMIN. Returns 0, or a negative errno with the
- * reason in DETAIL of MESSAGE_DETAIL_SIZE.
+ * subtree_open - made where it is missing, with the controllers for FIGURES; and the groups of
+ * UID's that nobody is in any more are removed. Needs CAP_SYS_ADMIN. Returns 0, or a negative errno
+ * with the reason in DETAIL of MESSAGE_DETAIL_SIZE.
  */
 int subtree_open(uid_t uid, const struct figures *figures, struct subtree *ret_subtree,
 		 char *detail);
@@ -40,8 +40,8 @@ void subtree_drop(struct subtree *subtree);
 void subtree_name(uid_t uid, uint32_t number, char name[SUBTREE_NAME_SIZE]);
 
 /*
- * subtree_admit - the process OWNER, with all that it will start, into the group NAME, which is made
- * where it is missing, and has FIGURES from now on. Returns 0 or a negative errno.
+ * subtree_admit - the process OWNER, with all that it will start, into the group NAME, which is
+ * made where it is missing, and has FIGURES from now on. Returns 0 or a negative errno.
  */
 int subtree_admit(const struct subtree *subtree, const char *name, const struct figures *figures,
 		  pid_t owner);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * nat_table.c - is our nftables table in the kernel, whole and of this version? Runs in the helper, as
- * root; nfnetlink wants CAP_NET_ADMIN also of who only asks.
+ * nat_table.c - is our nftables table in the kernel, whole and of this version? Runs in the helper,
+ * as root; nfnetlink wants CAP_NET_ADMIN also of who only asks.
  *
  * Each login asks, with one message of six questions: what the table says of itself, and how many
  * rules each chain has. `nft flush ruleset` takes away what spaces are kept apart by; the next

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * nft.c - the program nft(8), run once. Called by nat_table.c in the helper, as root; the program gets
- * what PHASE_TOOL of privileges.c keeps.
+ * nft.c - the program nft(8), run once. Called by nat_table.c in the helper, as root; the program
+ * gets what PHASE_TOOL of privileges.c keeps.
  */
 #include "nft.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* links: helper/limits/figures.c */
 /*
- * test_figures.c - limits as numbers, as what is written to the kernel's files, and as what is read there.
+ * test_figures.c - limits as numbers, as what is written to the kernel's files, and as what is read
+ * there.
  */
 #include "figures.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* links: slurm/supervisor.c */
 /*
- * test_supervisor.c - what slurmstepd, which is this program here, sees of a task behind a supervisor,
- * and what the task does: the same as without.
+ * test_supervisor.c - what slurmstepd, which is this program here, sees of a task behind a
+ * supervisor, and what the task does: the same as without.
  */
 #include "supervisor.h"
 
@@ -162,8 +162,8 @@ static int task_closes(void)
 /* --- slurmstepd --------------------------------------------------------------------------------- */
 
 /*
- * As slurmstepd does it: forked, put into a group of its own, and only then let go. With a terminal, if
- * SLAVE is one, it has a session of its own already.
+ * As slurmstepd does it: forked, put into a group of its own, and only then let go. With a
+ * terminal, if SLAVE is one, it has a session of its own already.
  */
 static pid_t task_start_on(int slave, int (*body)(void), pid_t stepd)
 {

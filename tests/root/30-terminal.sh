@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # su and login hold a terminal already: they keep it, with job control, and su keeps its folder.
 . "$SOURCE/tests/rig/lib.bash"
+. "$SOURCE/tests/rig/spaces.bash"
 
 # Types at a shell and checks the whole way: tty, Ctrl-C, Ctrl-Z and fg, the exit status.
 terminal_talk() { # NAME STATUS CMD ARGS
@@ -35,6 +36,8 @@ su_test() {
 	su alice -c 'kill -TERM $$'
 	is "su -c: death by a signal" "$?" 143
 	is "su -c: stdin and stdout" "$(echo through | su alice -c cat)" through
+	# A space that is still ending has its number.
+	wait_until 10 no_space
 	isolates is "su: LOGINSPACE" "$(su alice -c 'echo $LOGINSPACE')" 2001-0
 	is "su to root is left alone" "$(su root -c 'readlink /proc/self/ns/net')" "$(readlink /proc/self/ns/net)"
 	like "su --pty" "$(ptyrun -t 10 -- su --pty alice -c 'tty; cat /proc/1/comm')" '/dev/pts/[0-9]'

@@ -71,7 +71,7 @@ void tool_line(int file, char *line)
 }
 
 /* In the child. All other fds are close-on-exec. */
-static void tool_become(const struct tool *tool)
+static void tool_become(const struct tool *tool, pid_t helper)
 {
 	static char *const ENVIRONMENT[] = { NULL };
 	sigset_t none;
@@ -81,6 +81,9 @@ static void tool_become(const struct tool *tool)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || dup2(tool->input, STDIN_FILENO) < 0 ||
 	    dup2(tool->output, STDOUT_FILENO) < 0 || dup2(tool->output, STDERR_FILENO) < 0) {
 		err = -errno;
+	}
+	if (err == 0) {
+		err = getppid() == helper ? 0 : -ESRCH; /* it may have ended before that */
 	}
 	if (err == 0) {
 		err = privileges_enter(tool->phase, 0);
@@ -117,13 +120,14 @@ static int child_wait(int child, int patience_ms)
 int tool_run(const struct tool *tool)
 {
 	SCOPE_FD int child = -1;
+	const pid_t helper = getpid();
 	const pid_t pid = fork();
 
 	if (pid < 0) {
 		return -errno;
 	}
 	if (pid == 0) {
-		tool_become(tool);
+		tool_become(tool, helper);
 		_exit(1);
 	}
 	/* SIGCHLD has its default action, so a child that has ended keeps its number until here. */

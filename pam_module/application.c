@@ -70,16 +70,16 @@ static bool is_name(const char *path, const char *name)
  * systemd opens the session of a unit with PAMName= and then itself becomes the unit's program
  * (systemd.exec(5)), since version 255 from a program of its own. setns(2) moves children only.
  */
-static int program_is_child(int proc)
+static bool becomes_program(int proc)
 {
 	char path[PATH_MAX];
-	ssize_t length = readlinkat(proc, "self/exe", path, sizeof(path) - 1);
+	const ssize_t length = readlinkat(proc, "self/exe", path, sizeof(path) - 1);
 
 	if (length < 0) {
-		return -errno;
+		return false; /* it is no file of any package's */
 	}
 	path[length] = '\0';
-	return is_name(path, "systemd") || is_name(path, "systemd-executor") ? -EINVAL : 0;
+	return is_name(path, "systemd") || is_name(path, "systemd-executor");
 }
 
 int application_check(int *ret_proc, const char **ret_detail)
@@ -102,12 +102,11 @@ int application_check(int *ret_proc, const char **ret_detail)
 	if (err == 0) {
 		err = children_stay(*ret_proc);
 	}
-	if (err == 0) {
-		err = program_is_child(*ret_proc);
-	}
-	if (err == -EINVAL) {
+	if (err == 0 && becomes_program(*ret_proc)) {
 		*ret_detail = "systemd would execute the program outside the PID namespace";
-	} else if (err == -EUSERS) {
+		return -EINVAL;
+	}
+	if (err == -EUSERS) {
 		*ret_detail = "the application runs in a user namespace with mapped ids";
 	} else if (err == -EBUSY) {
 		*ret_detail = "the children of the application go to another PID namespace already";

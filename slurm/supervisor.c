@@ -53,7 +53,8 @@ static void ended(pid_t task, int status)
 
 /*
  * Nobody waits for the step any more. Our end is the owner's, and ends a space of the task's own;
- * in a shared one at least the task and its group must not go on.
+ * in a shared one at least the task must not go on, nor its group, unless that is ours as well
+ * (srun --pty).
  */
 static _Noreturn void abandon(pid_t task, pid_t group)
 {

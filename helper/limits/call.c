@@ -114,9 +114,8 @@ int call_scope(struct call *call, const struct call_scope *scope, const struct f
 	word_add(call, "%zu", properties);
 	word_add(call, "PIDs");
 	word_add(call, "au");
-	word_add(call, "2");
-	word_add(call, "%d", scope->members[0]);
-	word_add(call, "%d", scope->members[1]);
+	word_add(call, "1");
+	word_add(call, "%d", scope->member);
 	word_add(call, "Slice");
 	word_add(call, "s");
 	word_add(call, "%s", scope->slice);

@@ -23,13 +23,16 @@ struct call {
 	bool full; /* something had no room */
 };
 
-/* call_set - SetUnitProperties of UNIT, until it or the machine ends. Returns 0 or -E2BIG. */
+/*
+ * call_set - SetUnitProperties of UNIT: of a scope until it ends, of a slice until the machine does.
+ * Returns 0 or -E2BIG.
+ */
 int call_set(struct call *call, const char *unit, const struct figures *figures);
 
 /* A scope that is to be made: systemd.scope(5). */
 struct call_scope {
 	const char *unit, *slice;
-	pid_t members[2];
+	pid_t member; /* the caller: a number of anybody else's may be another's by then */
 	/*
 	 * OOMPolicy=continue, without which the first process that the kernel kills for its memory
 	 * takes all others with it. Below systemd 253 scopes have no such property, and do not need

@@ -66,6 +66,20 @@ int controllers_place(pid_t pid, char ret_place[PLACE_SIZE])
 	return err < 0 ? err : place_read(text, ret_place);
 }
 
+/* Swap would make of a limit of memory none at all. A kernel without swap has no such file. */
+static int swap_is_none(const char *place)
+{
+	char path[PLACE_SIZE + 64], text[FIGURE_TEXT_SIZE];
+	int err;
+
+	(void)snprintf(path, sizeof(path), "%s%s/memory.swap.max", CONTROLLERS_ROOT, place);
+	err = file_read(AT_FDCWD, path, text, sizeof(text));
+	if (err < 0) {
+		return err == -ENOENT ? 0 : err;
+	}
+	return strcmp(text, "0\n") == 0 ? 0 : -EAGAIN;
+}
+
 int controllers_hold(const char *place, const struct figures *figures)
 {
 	char path[PLACE_SIZE + 64], text[FIGURE_TEXT_SIZE];
@@ -90,5 +104,5 @@ int controllers_hold(const char *place, const struct figures *figures)
 			return -EAGAIN;
 		}
 	}
-	return 0;
+	return figures->values[FIGURE_MEMORY] == 0 ? 0 : swap_is_none(place);
 }

@@ -6,13 +6,16 @@
  * overwritten when it next looks. So it is asked, over D-Bus by busctl(1), which needs no more than
  * uid 0, for what it documents: properties of a unit, or a scope for processes that there are, see
  * systemd.resource-control(5) and systemd.scope(5). It answers before it has done it. That it is
- * done is read from the kernel.
+ * done is read from the kernel. One thing is not asked of it: to put the application into a scope of
+ * ours, see owner_move().
  */
 #include "manager.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +23,7 @@
 #include "call.h"
 #include "channel.h"
 #include "controllers.h"
+#include "file.h"
 #include "message.h"
 #include "place.h"
 #include "scope.h"
@@ -34,6 +38,7 @@ static const char *const PATHS[] = { "/usr/bin/busctl", "/bin/busctl" };
 /* What is being asked for, and of whom. */
 struct asked {
 	uid_t uid;
+	int owner_fd; /* its pidfd */
 	pid_t owner;
 	const struct figures *figures;
 	int64_t deadline_ms;
@@ -127,16 +132,33 @@ static bool is_at(pid_t pid, const char *place)
 	return controllers_place(pid, now) == 0 && strcmp(now, place) == 0;
 }
 
-/* Until owner and caller are in the group at PLACE. */
+/* Until the caller is in the group at PLACE. */
 static int await_place(const struct asked *asked, const char *place)
 {
-	while (!is_at(asked->owner, place) || !is_at(getpid(), place)) {
+	while (!is_at(getpid(), place)) {
 		if (channel_now_ms() >= asked->deadline_ms) {
 			return late(asked, "the login does not come into its scope");
 		}
 		look_later();
 	}
 	return 0;
+}
+
+/*
+ * Not by systemd, which takes numbers: between the look and the write nobody can hold us up, as we are
+ * in a group of root's by now. Before, in one that the caller of su may freeze, he could, and have
+ * another process get the number.
+ */
+static int owner_move(const struct asked *asked, const char *place)
+{
+	char path[PLACE_SIZE + 64], number[16];
+
+	(void)snprintf(path, sizeof(path), "%s%s/cgroup.procs", CONTROLLERS_ROOT, place);
+	(void)snprintf(number, sizeof(number), "%d", asked->owner);
+	if (pidfd_send_signal(asked->owner_fd, 0, NULL, 0) < 0) {
+		return -errno;
+	}
+	return file_write(AT_FDCWD, path, 0, number);
 }
 
 /* A scope of our own; FIGURES NULL: it has no limits. */
@@ -147,7 +169,7 @@ static int scope_make(const struct asked *asked, const struct figures *figures,
 	struct call_scope scope = {
 		.unit = unit,
 		.slice = slice,
-		.members = { asked->owner, getpid() },
+		.member = getpid(),
 		.oom_policy = true,
 	};
 	struct call call;
@@ -167,7 +189,10 @@ static int scope_make(const struct asked *asked, const struct figures *figures,
 			err = busctl_run(asked, &call);
 		}
 	}
-	return err < 0 ? err : await_place(asked, ret_place);
+	if (err == 0) {
+		err = await_place(asked, ret_place);
+	}
+	return err < 0 ? err : owner_move(asked, ret_place);
 }
 
 /* A unit that has them already is left as it is. */
@@ -213,11 +238,12 @@ static int slice_limit(const struct asked *asked, const char *place)
 	return err;
 }
 
-int manager_limit(uid_t uid, bool shared, pid_t owner, const struct figures *figures,
+int manager_limit(uid_t uid, bool shared, int owner_fd, pid_t owner, const struct figures *figures,
 		  int64_t deadline_ms, char *detail)
 {
 	const struct asked asked = {
 		.uid = uid,
+		.owner_fd = owner_fd,
 		.owner = owner,
 		.figures = figures,
 		.deadline_ms = deadline_ms,

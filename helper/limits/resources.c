@@ -93,7 +93,7 @@ int resources_prepare(const struct plan *plan, int owner, int64_t deadline_ms,
 		return err;
 	}
 	if (manager_runs()) {
-		err = manager_limit(plan->uid, plan->scope == SCOPE_USER, resources.owner,
+		err = manager_limit(plan->uid, plan->scope == SCOPE_USER, owner, resources.owner,
 				    &resources.figures, deadline_ms, detail);
 	} else {
 		err = subtree_prepare(plan, &resources, detail);
@@ -119,7 +119,12 @@ int resources_admit(const struct resources *resources, uid_t uid, uint32_t numbe
 		return 0;
 	}
 	subtree_name(uid, number, name);
-	err = subtree_admit(&resources->subtree, name, &resources->figures, resources->owner);
+	/* Before, or whoever has got the number since resources_prepare is moved; and after. */
+	err = owner_lives(owner);
+	if (err == 0) {
+		err = subtree_admit(&resources->subtree, name, &resources->figures,
+				    resources->owner);
+	}
 	return err < 0 ? err : owner_lives(owner);
 }
 

@@ -62,18 +62,18 @@ static void scope(void **state)
 
 	(void)state;
 	assert_int_equal(call_scope(&call, &wanted, &ALL), 0);
-	assert_string_equal(joined(&call), HEAD
-			    "StartTransientUnit ssa(sv)a(sa(sv)) a.scope fail 9 PIDs au 1 12 "
-			    "Slice s user-1000.slice Description s Login with loginspace "
-			    "CollectMode s inactive-or-failed OOMPolicy s continue "
-			    "MemoryMax t 8192 TasksMax t 100 CPUQuotaPerSecUSec t 1500000 "
-			    "MemorySwapMax t 0 0");
+	assert_string_equal(joined(&call),
+			    HEAD "StartTransientUnit ssa(sv)a(sa(sv)) a.scope fail 9 PIDs au 1 12 "
+				 "Slice s user-1000.slice Description s Login with loginspace "
+				 "CollectMode s inactive-or-failed OOMPolicy s continue "
+				 "MemoryMax t 8192 TasksMax t 100 CPUQuotaPerSecUSec t 1500000 "
+				 "MemorySwapMax t 0 0");
 	wanted.oom_policy = false;
 	assert_int_equal(call_scope(&call, &wanted, NULL), 0);
-	assert_string_equal(joined(&call), HEAD
-			    "StartTransientUnit ssa(sv)a(sa(sv)) a.scope fail 4 PIDs au 1 12 "
-			    "Slice s user-1000.slice Description s Login with loginspace "
-			    "CollectMode s inactive-or-failed 0");
+	assert_string_equal(joined(&call),
+			    HEAD "StartTransientUnit ssa(sv)a(sa(sv)) a.scope fail 4 PIDs au 1 12 "
+				 "Slice s user-1000.slice Description s Login with loginspace "
+				 "CollectMode s inactive-or-failed 0");
 }
 
 static void too_long(void **state)

@@ -48,7 +48,7 @@ INIT := $(BUILD)/loginspace-init
 MAN := $(patsubst docs/%.scd,$(BUILD)/man/%,$(wildcard docs/*.scd))
 
 # The module is a guest in sshd: it takes from lib/ only what it uses, and links libpam and libc.
-MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,cached.c channel.c counters.c filter.c message.c \
+MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,cached.c channel.c counters.c file.c filter.c message.c \
 	plan.c policy.c quote.c restrict.c space_id.c steps.c switch.c)
 # What reads the configuration, in the helper and in the command alike.
 POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/policy*.c lib/value*.c \

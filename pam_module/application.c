@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "proc.h"
 #include "scope.h"
 
@@ -24,7 +25,7 @@ static int ids_are_real(int proc)
 	char text[128];
 	int err;
 
-	err = proc_read(proc, "self/uid_map", text, sizeof(text));
+	err = file_read(proc, "self/uid_map", text, sizeof(text));
 	if (err < 0) {
 		return err;
 	}

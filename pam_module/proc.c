@@ -12,8 +12,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "scope.h"
-
 int proc_open(int *ret_proc)
 {
 	struct statfs about;
@@ -34,22 +32,6 @@ int proc_open(int *ret_proc)
 		return -ENODEV;
 	}
 	*ret_proc = proc;
-	return 0;
-}
-
-int proc_read(int proc, const char *path, char *text, size_t size)
-{
-	SCOPE_FD int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	ssize_t length;
-
-	if (fd < 0) {
-		return -errno;
-	}
-	length = read(fd, text, size - 1);
-	if (length < 0) {
-		return -errno;
-	}
-	text[length] = '\0';
 	return 0;
 }
 

@@ -15,9 +15,6 @@
  */
 int proc_open(int *ret_proc);
 
-/* proc_read - at most SIZE - 1 bytes of the small file PATH below PROC, and a NUL. */
-int proc_read(int proc, const char *path, char *text, size_t size);
-
 /* proc_namespace_open - the namespace file NAME ("net", "pid", ...) of PID, 0 for self. */
 int proc_namespace_open(int proc, pid_t pid, const char *name, int *ret_namespace);
 

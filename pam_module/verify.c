@@ -16,6 +16,7 @@
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 
+#include "file.h"
 #include "plan.h"
 #include "proc.h"
 #include "scope.h"
@@ -28,7 +29,7 @@ static int pidfd_number(int proc, int pidfd, pid_t *ret_pid)
 	int err, pid;
 
 	(void)snprintf(path, sizeof(path), "self/fdinfo/%d", pidfd);
-	err = proc_read(proc, path, text, sizeof(text));
+	err = file_read(proc, path, text, sizeof(text));
 	if (err < 0) {
 		return err == -ENOENT ? -EBADF : err;
 	}

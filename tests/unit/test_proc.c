@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: pam_module/proc.c */
+/* links: pam_module/proc.c lib/file.c */
 /*
  * test_proc.c - /proc by an fd, and what is not procfs refused.
  */
@@ -22,6 +22,7 @@
 
 #include "child.h"
 #include "fds.h"
+#include "file.h"
 #include "sandbox.h"
 
 static void opens_the_real_one(void **state)
@@ -69,17 +70,17 @@ static void reads_small_files(void **state)
 	(void)state;
 	assert_int_equal(proc_open(&proc), 0);
 	before = fds_count();
-	assert_int_equal(proc_read(proc, "self/stat", text, sizeof(text)), 0);
+	assert_int_equal(file_read(proc, "self/stat", text, sizeof(text)), 0);
 	(void)snprintf(wanted, sizeof(wanted), "%d (test_proc) ", (int)getpid());
 	assert_int_equal(strncmp(text, wanted, strlen(wanted)), 0);
 	assert_int_equal(strlen(text), sizeof(text) - 1); /* cut, with its NUL */
 	memset(text, 'x', sizeof(text));
-	assert_int_equal(proc_read(proc, "self/stat", text, 1), 0);
+	assert_int_equal(file_read(proc, "self/stat", text, 1), 0);
 	assert_int_equal(text[0], '\0');
 	assert_int_equal(text[1], 'x');
-	assert_int_equal(proc_read(proc, "self/no-such-file", text, sizeof(text)), -ENOENT);
-	assert_int_equal(proc_read(proc, "self", text, sizeof(text)), -EISDIR);
-	assert_int_equal(proc_read(FDS_LIMIT - 1, "self/stat", text, sizeof(text)), -EBADF);
+	assert_int_equal(file_read(proc, "self/no-such-file", text, sizeof(text)), -ENOENT);
+	assert_int_equal(file_read(proc, "self", text, sizeof(text)), -EISDIR);
+	assert_int_equal(file_read(FDS_LIMIT - 1, "self/stat", text, sizeof(text)), -EBADF);
 	assert_int_equal(fds_count(), before);
 	assert_int_equal(close(proc), 0);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: pam_module/verify.c pam_module/namespaces.c pam_module/proc.c lib/plan.c */
+/* links: pam_module/verify.c pam_module/namespaces.c pam_module/proc.c lib/file.c lib/plan.c */
 /*
  * test_verify.c - pidfds that are no space of ours, and one that is.
  */

@@ -5,8 +5,8 @@
 #include "application.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -71,16 +71,16 @@ static bool is_name(const char *path, const char *name)
  * systemd opens the session of a unit with PAMName= and then itself becomes the unit's program
  * (systemd.exec(5)), since version 255 from a program of its own. setns(2) moves children only.
  */
-static bool becomes_program(int proc)
+static int program_is_child(int proc)
 {
 	char path[PATH_MAX];
 	const ssize_t length = readlinkat(proc, "self/exe", path, sizeof(path) - 1);
 
 	if (length < 0) {
-		return false; /* it is no file of any package's */
+		return -errno; /* who cannot be told apart from systemd is not let in by half either */
 	}
 	path[length] = '\0';
-	return is_name(path, "systemd") || is_name(path, "systemd-executor");
+	return is_name(path, "systemd") || is_name(path, "systemd-executor") ? -EINVAL : 0;
 }
 
 int application_check(int *ret_proc, const char **ret_detail)
@@ -103,9 +103,12 @@ int application_check(int *ret_proc, const char **ret_detail)
 	if (err == 0) {
 		err = children_stay(*ret_proc);
 	}
-	if (err == 0 && becomes_program(*ret_proc)) {
-		*ret_detail = "systemd would execute the program outside the PID namespace";
-		return -EINVAL;
+	if (err == 0) {
+		err = program_is_child(*ret_proc);
+		if (err == -EINVAL) {
+			*ret_detail = "systemd would execute the program outside the PID namespace";
+			return err;
+		}
 	}
 	if (err == -EUSERS) {
 		*ret_detail = "the application runs in a user namespace with mapped ids";

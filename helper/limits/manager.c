@@ -145,9 +145,9 @@ static int await_place(const struct asked *asked, const char *place)
 }
 
 /*
- * Not by systemd, which takes numbers: between the look and the write nobody can hold us up, as we are
- * in a group of root's by now. Before, in one that the caller of su may freeze, he could, and have
- * another process get the number.
+ * Not by systemd, which takes numbers: between the look and the write nobody can hold us up, as we
+ * are in a group of root's by now. Before, in one that the caller of su may freeze, he could, and
+ * have another process get the number.
  */
 static int owner_move(const struct asked *asked, const char *place)
 {

@@ -195,7 +195,7 @@ help:
 	@echo 'make check-package  (root) installs, upgrades, removes them in a tree of SUITE=bookworm or trixie'
 	@echo 'make check-vm   (root) the packages on a real Debian with systemd, in qemu; SUITE=bookworm or trixie'
 	@echo 'make slurm      the plugin for Slurm (libslurm-dev); make install-slurm; (root) make check-slurm: docs/SLURM.md'
-	@echo 'make check-fleet  (root) the role for Ansible on three hosts; figures, alerts and dashboard in Prometheus'
+	@echo 'make check-fleet  (root) the role for Ansible on three hosts of SUITE; figures, alerts and dashboard in Prometheus'
 	@echo 'make lint       format, clang-tidy, cppcheck, shellcheck'
 	@echo 'make deps       (root, Debian) installs what the above need'
 	@echo 'make clean      removes $(BUILD)/'

@@ -24,6 +24,7 @@
 #include "value.h"
 #include "verbs.h"
 #include "view.h"
+#include "weakness.h"
 
 #define ROOT "root"
 
@@ -37,11 +38,24 @@ struct report {
 	bool bad[CONFIGURATION_FILES_MAX];     /* files of that list */
 	struct problem *first; /* of doctor: the first problem goes there, and nothing is written */
 	struct problem last;   /* that a view has: the same in [default] shows with each section */
+	struct problem *warnings; /* that there were: the same for these */
+	size_t warning_count;
 };
+
+static void objects_add(struct json_object *objects, const char *level,
+			const struct problem *problem)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_put(object, "level", json_text(level));
+	json_put(object, "file", problem->file[0] != '\0' ? json_text(problem->file) : NULL);
+	json_put(object, "line", problem->line > 0 ? json_number(problem->line) : NULL);
+	json_put(object, "text", json_text(problem->text));
+	(void)json_object_array_add(objects, object);
+}
 
 static void report_add(struct report *report, const struct problem *problem)
 {
-	struct json_object *object;
 	size_t i;
 
 	report->problems++;
@@ -56,15 +70,49 @@ static void report_add(struct report *report, const struct problem *problem)
 		}
 		return;
 	}
-	if (!report->json) {
+	if (report->json) {
+		objects_add(report->array, "fail", problem);
+	} else {
 		complaint_problem(problem);
-		return;
 	}
-	object = json_object_new_object();
-	json_put(object, "file", problem->file[0] != '\0' ? json_text(problem->file) : NULL);
-	json_put(object, "line", problem->line > 0 ? json_number(problem->line) : NULL);
-	json_put(object, "text", json_text(problem->text));
-	(void)json_object_array_add(report->array, object);
+}
+
+/* Was there none like it? Without memory to know, there was not. */
+static bool warning_is_new(struct report *report, const struct problem *warning)
+{
+	struct problem *warnings;
+	size_t i;
+
+	for (i = 0; i < report->warning_count; i++) {
+		if (memcmp(&report->warnings[i], warning, sizeof(*warning)) == 0) {
+			return false;
+		}
+	}
+	warnings = reallocarray(report->warnings, report->warning_count + 1, sizeof(*warning));
+	if (warnings != NULL) {
+		warnings[report->warning_count++] = *warning;
+		report->warnings = warnings;
+	}
+	return true;
+}
+
+/* What is no mistake, and changes no exit status. */
+static void report_warn(struct report *report, const struct policy *policy)
+{
+	struct problem warnings[WEAKNESS_MAX] = { 0 };
+	const size_t count = report->first == NULL ? weakness_find(policy, warnings) : 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!warning_is_new(report, &warnings[i])) {
+			continue;
+		}
+		if (report->json) {
+			objects_add(report->array, "warn", &warnings[i]);
+		} else {
+			complaint_warning(&warnings[i]);
+		}
+	}
 }
 
 /* False: something is wrong. */
@@ -135,6 +183,7 @@ static void view_report(struct configuration *configuration, const struct sectio
 	     (decision_privileges_check(&policy, &problem) == 0 &&
 	      decision_network_check(&policy, &problem) == 0 &&
 	      view_check(&policy, &problem) == 0))) {
+		report_warn(report, &policy);
 		return;
 	}
 	if (memcmp(&problem, &report->last, sizeof(problem)) != 0) {
@@ -222,6 +271,7 @@ size_t check_configuration(const char *conf, struct problem *ret_first)
 
 static int report_end(const struct report *report)
 {
+	free(report->warnings);
 	if (report->json && json_print(report->array) < 0) {
 		complaint_say("out of memory");
 		return VERB_FAILED;

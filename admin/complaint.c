@@ -31,3 +31,9 @@ void complaint_problem(const struct problem *problem)
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "%s\n", problem_format(text, sizeof(text), problem));
 }
+
+void complaint_warning(const struct problem *problem)
+{
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "%s:%u: warning: %s\n", problem->file, problem->line, problem->text);
+}

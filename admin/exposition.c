@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exposition.c - figures as OpenMetrics text. Pure.
+ * exposition.c - figures as text for a monitoring system. Pure.
  *
  * Series that can be foreseen are there with 0 from the start: a rate over a series that appears
  * only with its first event misses that event.
@@ -13,6 +13,12 @@
 #include <string.h>
 
 #define PREFIX "loginspace_"
+#define OLDEST "oldest_space_age_seconds"
+
+struct page {
+	FILE *out;
+	enum exposition format;
+};
 
 const char *exposition_label(char *buffer, size_t size, const char *text)
 {
@@ -33,22 +39,25 @@ const char *exposition_label(char *buffer, size_t size, const char *text)
 	return buffer;
 }
 
-/* TYPE, UNIT and HELP of what follows; the name of a counter is without its "_total". */
-static void head_write(FILE *out, const char *name, const char *type, const char *unit,
-		       const char *help)
+static void gauge_head(const struct page *page, const char *name, const char *help)
 {
-	(void)fprintf(out, "# TYPE " PREFIX "%s %s\n", name, type);
-	if (unit != NULL) {
-		(void)fprintf(out, "# UNIT " PREFIX "%s %s\n", name, unit);
-	}
-	(void)fprintf(out, "# HELP " PREFIX "%s %s\n", name, help);
+	(void)fprintf(page->out, "# TYPE " PREFIX "%s gauge\n# HELP " PREFIX "%s %s\n", name, name,
+		      help);
 }
 
-static void gauge_write(FILE *out, const char *name, const char *unit, const char *help,
-			uint64_t value)
+static void gauge_write(const struct page *page, const char *name, const char *help, uint64_t value)
 {
-	head_write(out, name, "gauge", unit, help);
-	(void)fprintf(out, PREFIX "%s %" PRIu64 "\n", name, value);
+	gauge_head(page, name, help);
+	(void)fprintf(page->out, PREFIX "%s %" PRIu64 "\n", name, value);
+}
+
+/* The samples of a counter end with "_total"; OpenMetrics has its TYPE and HELP without. */
+static void counter_head(const struct page *page, const char *name, const char *help)
+{
+	const char *end = page->format == EXPOSITION_OPENMETRICS ? "" : "_total";
+
+	(void)fprintf(page->out, "# TYPE " PREFIX "%s%s counter\n# HELP " PREFIX "%s%s %s\n", name,
+		      end, name, end, help);
 }
 
 /* Spaces of one scope on one kind of network. */
@@ -67,13 +76,13 @@ static size_t spaces_count(const struct spaces *spaces, enum plan_scope scope, c
 	return count;
 }
 
-static void network_write(FILE *out, const struct spaces *spaces, const char *network)
+static void network_write(const struct page *page, const struct spaces *spaces, const char *network)
 {
 	char label[2 * PLAN_NETWORK_SIZE + 3];
 	enum plan_scope scope;
 
 	for (scope = 0; scope < SCOPE_COUNT; scope++) {
-		(void)fprintf(out, PREFIX "spaces{scope=\"%s\",network=\"%s\"} %zu\n",
+		(void)fprintf(page->out, PREFIX "spaces{scope=\"%s\",network=\"%s\"} %zu\n",
 			      plan_scope_name(scope),
 			      exposition_label(label, sizeof(label), network),
 			      spaces_count(spaces, scope, network));
@@ -105,22 +114,22 @@ static bool network_seen(const struct spaces *spaces, size_t index)
 	return false;
 }
 
-static void spaces_write(FILE *out, const struct spaces *spaces)
+static void spaces_write(const struct page *page, const struct spaces *spaces)
 {
 	size_t i;
 
-	head_write(out, "spaces", "gauge", NULL, "Living spaces.");
+	gauge_head(page, "spaces", "Living spaces.");
 	for (i = 0; i < NETWORK_COUNT; i++) {
-		network_write(out, spaces, NETWORKS[i]);
+		network_write(page, spaces, NETWORKS[i]);
 	}
 	for (i = 0; i < spaces->count; i++) {
 		if (space_is_known(&spaces->items[i]) && !network_seen(spaces, i)) {
-			network_write(out, spaces, spaces->items[i].card.network);
+			network_write(page, spaces, spaces->items[i].card.network);
 		}
 	}
 }
 
-static void owners_write(FILE *out, const struct spaces *spaces)
+static void owners_write(const struct page *page, const struct spaces *spaces)
 {
 	size_t owners = 0, lingering = 0, unknown = 0, i;
 
@@ -131,11 +140,10 @@ static void owners_write(FILE *out, const struct spaces *spaces)
 		lingering += space_is_known(space) && space->lingers_since != 0 ? 1 : 0;
 		unknown += space_is_known(space) ? 0 : 1;
 	}
-	gauge_write(out, "space_owners", NULL, "Logins that hold a space.", owners);
-	gauge_write(out, "spaces_lingering", NULL, "Spaces that no login holds any more.",
-		    lingering);
-	gauge_write(out, "spaces_unknown", NULL,
-		    "Spaces whose init gave no answer; in no other figure.", unknown);
+	gauge_write(page, "space_owners", "Logins that hold a space.", owners);
+	gauge_write(page, "spaces_lingering", "Spaces that no login holds any more.", lingering);
+	gauge_write(page, "spaces_unknown", "Spaces whose init gave no answer; in no other figure.",
+		    unknown);
 }
 
 static int64_t age_of(const struct space *space, int64_t now)
@@ -143,14 +151,14 @@ static int64_t age_of(const struct space *space, int64_t now)
 	return now - space->card.since; /* negative when the clock was set back */
 }
 
-static void ages_write(FILE *out, const struct figures *figures)
+static void ages_write(const struct page *page, const struct figures *figures)
 {
 	static const int64_t LIMITS[] = { 60, 3600, 86400, 604800, 2592000 };
 	const struct spaces *spaces = figures->spaces;
 	int64_t oldest = 0;
 	size_t i, k;
 
-	head_write(out, "spaces_older_than", "gauge", NULL,
+	gauge_head(page, "spaces_older_than",
 		   "Living spaces that were made longer than so many seconds ago.");
 	for (k = 0; k < sizeof(LIMITS) / sizeof(LIMITS[0]); k++) {
 		size_t count = 0;
@@ -161,7 +169,7 @@ static void ages_write(FILE *out, const struct figures *figures)
 					 ? 1
 					 : 0;
 		}
-		(void)fprintf(out, PREFIX "spaces_older_than{seconds=\"%" PRId64 "\"} %zu\n",
+		(void)fprintf(page->out, PREFIX "spaces_older_than{seconds=\"%" PRId64 "\"} %zu\n",
 			      LIMITS[k], count);
 	}
 	for (i = 0; i < spaces->count; i++) {
@@ -171,8 +179,11 @@ static void ages_write(FILE *out, const struct figures *figures)
 
 		oldest = age > oldest ? age : oldest;
 	}
-	gauge_write(out, "oldest_space_age_seconds", "seconds",
-		    "Age of the oldest living space; 0 when there is none.", (uint64_t)oldest);
+	gauge_head(page, OLDEST, "Age of the oldest living space; 0 when there is none.");
+	if (page->format == EXPOSITION_OPENMETRICS) {
+		(void)fputs("# UNIT " PREFIX OLDEST " seconds\n", page->out);
+	}
+	(void)fprintf(page->out, PREFIX OLDEST " %" PRId64 "\n", oldest);
 }
 
 static const char *const EVENT_HELP[COUNTER_COUNT] = {
@@ -188,46 +199,47 @@ static const char *const EVENT_HELP[COUNTER_COUNT] = {
 	[COUNTER_DENIALS] = "Logins that were denied, by the step that failed.",
 };
 
-static void events_write(FILE *out, const struct counters *counters)
+static void events_write(const struct page *page, const struct counters *counters)
 {
 	unsigned int counter, step;
 
 	for (counter = 0; counter < COUNTER_DENIALS; counter++) {
 		const char *name = counters_name(counter);
 
-		head_write(out, name, "counter", NULL, EVENT_HELP[counter]);
-		(void)fprintf(out, PREFIX "%s_total %" PRIu64 "\n", name,
+		counter_head(page, name, EVENT_HELP[counter]);
+		(void)fprintf(page->out, PREFIX "%s_total %" PRIu64 "\n", name,
 			      counters->events[counter]);
 	}
-	head_write(out, counters_name(COUNTER_DENIALS), "counter", NULL,
-		   EVENT_HELP[COUNTER_DENIALS]);
+	counter_head(page, counters_name(COUNTER_DENIALS), EVENT_HELP[COUNTER_DENIALS]);
 	for (step = 0; step < STEP_COUNT; step++) {
-		(void)fprintf(out, PREFIX "%s_total{step=\"%s\"} %" PRIu64 "\n",
+		(void)fprintf(page->out, PREFIX "%s_total{step=\"%s\"} %" PRIu64 "\n",
 			      counters_name(COUNTER_DENIALS), step_name(step),
 			      counters->denials[step]);
 	}
 }
 
-char *exposition_format(const struct figures *figures)
+char *exposition_format(const struct figures *figures, enum exposition format)
 {
 	char *text = NULL;
 	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
+	const struct page page = { .out = open_memstream(&text, &length), .format = format };
 
-	if (out == NULL) {
+	if (page.out == NULL) {
 		return NULL;
 	}
-	gauge_write(out, "up", NULL, "The figures could be gathered.", 1);
-	head_write(out, "build_info", "gauge", NULL, "The version of loginspace.");
-	(void)fprintf(out, PREFIX "build_info{version=\"%s\"} 1\n", LOGINSPACE_VERSION);
-	gauge_write(out, "switched_off", NULL, "The kill switch is thrown: no login gets a space.",
+	gauge_write(&page, "up", "The figures could be gathered.", 1);
+	gauge_head(&page, "build_info", "The version of loginspace.");
+	(void)fprintf(page.out, PREFIX "build_info{version=\"%s\"} 1\n", LOGINSPACE_VERSION);
+	gauge_write(&page, "switched_off", "The kill switch is thrown: no login gets a space.",
 		    figures->off ? 1 : 0);
-	spaces_write(out, figures->spaces);
-	owners_write(out, figures->spaces);
-	ages_write(out, figures);
-	events_write(out, &figures->counters);
-	(void)fputs("# EOF\n", out);
-	if (fclose(out) != 0) {
+	spaces_write(&page, figures->spaces);
+	owners_write(&page, figures->spaces);
+	ages_write(&page, figures);
+	events_write(&page, &figures->counters);
+	if (format == EXPOSITION_OPENMETRICS) {
+		(void)fputs("# EOF\n", page.out);
+	}
+	if (fclose(page.out) != 0) {
 		free(text);
 		return NULL;
 	}

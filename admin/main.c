@@ -43,7 +43,7 @@ static const struct verb VERBS[] = {
 	  "[--module PATH] USER [-- COMMAND]",
 	  "a login without a PAM file" },
 	{ "root", root_main, false, "[-- COMMAND]", "a shell that is root, but only over its own" },
-	{ "metrics", metrics_main, true, "", "figures, as OpenMetrics text" },
+	{ "metrics", metrics_main, true, "[--prometheus]", "figures, as OpenMetrics text" },
 	{ "help", help_main, false, "", "this list" },
 	{ "version", version_main, false, "", "the version" },
 };

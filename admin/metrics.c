@@ -9,8 +9,10 @@
 #include <time.h>
 
 #include "complaint.h"
+#include "count.h"
 #include "counters.h"
 #include "exposition.h"
+#include "options.h"
 #include "registry.h"
 #include "spaces.h"
 #include "switch.h"
@@ -44,18 +46,24 @@ static int figures_gather(struct figures *ret, struct spaces *spaces)
 
 int metrics_main(int argc, char **argv)
 {
+	bool prometheus = false;
+	const struct option_rule rules[] = { { .name = "prometheus", .flag = &prometheus } };
 	struct spaces spaces = { 0 };
 	struct figures figures;
+	const char *wrong = NULL;
 	char *text;
+	int err, first;
 
-	if (argc > 1) {
-		return verb_usage(argv[0], argv[1]);
+	err = options_read(argc, argv, rules, COUNT(rules), &first, &wrong);
+	if (err < 0 || first < argc) {
+		return verb_usage(argv[0], err < 0 ? wrong : argv[first]);
 	}
 	if (figures_gather(&figures, &spaces) < 0) {
 		return VERB_FAILED;
 	}
 	spaces_complain(&spaces);
-	text = exposition_format(&figures);
+	text = exposition_format(&figures,
+				 prometheus ? EXPOSITION_PROMETHEUS : EXPOSITION_OPENMETRICS);
 	spaces_free(&spaces);
 	if (text == NULL) {
 		complaint_say("out of memory");

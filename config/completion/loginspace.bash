@@ -18,6 +18,7 @@ declare -gA _loginspace_options=(
 	[explain]="--service --rhost --conf --json"
 	[check]="--json"
 	[doctor]="--json --root"
+	[metrics]="--prometheus"
 	[try]="--service --rhost --tty --conf --helper --module"
 )
 

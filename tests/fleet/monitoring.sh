@@ -14,7 +14,7 @@ EXPORTER=127.0.0.1:9100 PROMETHEUS=127.0.0.1:9090
 # The places that the samples name. What is mounted here is the rig's alone.
 places_make() {
 	mkdir -p $FOLDER
-	mount -t tmpfs -o mode=755 rig $FOLDER
+	mount -t tmpfs -o mode=755,size=64k rig $FOLDER
 	mount -t tmpfs -o mode=755 rig /usr/local/sbin
 	install -m 755 "$SAMPLES/loginspace-metrics" /usr/local/sbin/
 	ln -s "$RIG/libexec/loginspace" "$RIG/bin/loginspace"
@@ -42,6 +42,20 @@ logins() {
 	check "FLT-30 bob has as many spaces as he may have" not run_as bob true
 }
 
+# Each with its type, as the parser has understood it.
+openmetrics_series() {
+	/usr/bin/python3 -c '
+import sys
+from prometheus_client.openmetrics import parser
+for family in parser.text_string_to_metric_families(sys.stdin.read()):
+	for sample in family.samples:
+		print(sample.name, family.type)'
+}
+
+openmetrics_like() { # the text format
+	awk '/^# TYPE / { type = $4 } !/^#/ { sub(/[{ ].*/, ""); print $0, type }'
+}
+
 # --- the file --------------------------------------------------------------------------------------
 
 file_test() {
@@ -51,6 +65,8 @@ file_test() {
 	check "FLT-30 promtool check metrics" promtool check metrics <$FILE
 	is "FLT-30 all figures are in it" "$(grep -v '^#' $FILE | cut -d' ' -f1)" \
 		"$(loginspace metrics | grep -v '^#' | cut -d' ' -f1)"
+	is "FLT-30 a parser of OpenMetrics takes the other format, with all of them" \
+		"$(loginspace metrics | openmetrics_series 2>&1)" "$(loginspace metrics --prometheus | openmetrics_like)"
 	like "FLT-30 a counter is one by its name" "$(<$FILE)" $'\n# TYPE loginspace_opens_total counter\n# HELP loginspace_opens_total '
 	rm $FILE
 	check "FLT-30 the cron line" by_cron
@@ -68,11 +84,10 @@ failure_test() {
 	is "FLT-31 the old file stays" "$(sha256sum <$FILE)" "$before"
 	rm /usr/local/sbin/loginspace
 	mv "$RIG/bin/loginspace.away" "$RIG/bin/loginspace"
-	mkdir "$RIG/sed"
-	printf '#!/bin/sh\nexit 1\n' >"$RIG/sed/sed"
-	chmod 755 "$RIG/sed/sed"
-	check "FLT-31 it cannot be written: the service fails" not env PATH="$RIG/sed:$PATH" /usr/local/sbin/loginspace-metrics $FILE
+	dd if=/dev/zero of=$FOLDER/filler bs=1k 2>/dev/null
+	check "FLT-31 the file system is full: the service fails" not by_service
 	is "FLT-31 the old file stays there, too" "$(sha256sum <$FILE)" "$before"
+	rm $FOLDER/filler
 	is "FLT-31 nothing else is left" "$(ls $FOLDER)" loginspace.prom
 }
 

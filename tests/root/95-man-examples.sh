@@ -13,7 +13,7 @@ needs_module
 
 EXAMPLES=(
 	'loginspace.8|# loginspace explain alice --rhost 10.1.2.3|explain_example'
-	'loginspace.8|loginspace metrics >/var/lib/node_exporter/loginspace.prom.new &&|metrics_example'
+	'loginspace.8|loginspace metrics --prometheus >/var/lib/node_exporter/loginspace.prom.new &&|metrics_example'
 	'loginspace.8|# loginspace list --json ||memory_example'
 	'loginspace.8|# loginspace show 1000-0 --json ||pid_example'
 	'loginspace.8|# loginspace check new.conf && mv new.conf /etc/security/loginspace.conf|check_example'
@@ -94,7 +94,8 @@ metrics_example() {
 	mkdir -p "$RIG/node_exporter"
 	commands | sed "s|/var/lib/node_exporter|$RIG/node_exporter|g" >"$RIG/example"
 	is "metrics: the commands succeed" "$(server_do "$(<"$RIG/example")")" ""
-	is "metrics: a whole file" "$(tail -n 1 "$RIG/node_exporter/loginspace.prom")" '# EOF'
+	is "metrics: a whole file" "$(grep -c '^loginspace_' "$RIG/node_exporter/loginspace.prom")" \
+		"$(server_do 'loginspace metrics' | grep -c '^loginspace_')"
 	is "metrics: and nothing else" "$(ls "$RIG/node_exporter")" loginspace.prom
 	check "metrics: the page's folder is the collector's" grep -q '/var/lib/node_exporter/loginspace.prom$' "$TEXT"
 }

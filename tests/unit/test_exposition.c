@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-static char *format(struct space *items, size_t count)
+static char *format(struct space *items, size_t count, enum exposition exposition)
 {
 	struct spaces spaces = { .items = items, .count = count };
 	struct figures figures = { .spaces = &spaces, .now = 1000000 };
@@ -25,7 +25,7 @@ static char *format(struct space *items, size_t count)
 	figures.counters.events[COUNTER_OFF] = UINT64_MAX;
 	figures.counters.denials[STEP_CLONE] = 3;
 	figures.off = count > 0;
-	text = exposition_format(&figures);
+	text = exposition_format(&figures, exposition);
 	assert_non_null(text);
 	return text;
 }
@@ -49,7 +49,7 @@ static void has(const char *text, const char *line, int count)
 
 static void nothing_lives(void **state)
 {
-	char *text = format(NULL, 0);
+	char *text = format(NULL, 0, EXPOSITION_PROMETHEUS);
 
 	(void)state;
 	has(text, "loginspace_up 1", 1);
@@ -58,14 +58,27 @@ static void nothing_lives(void **state)
 	has(text, "loginspace_spaces{scope=\"user\",network=\"host\"} 0", 1);
 	has(text, "loginspace_space_owners 0", 1);
 	has(text, "loginspace_oldest_space_age_seconds 0", 1);
-	has(text, "# UNIT loginspace_oldest_space_age_seconds seconds", 1);
 	has(text, "loginspace_spaces_older_than{seconds=\"60\"} 0", 1);
-	has(text, "# TYPE loginspace_opens counter", 1);
+	has(text, "# TYPE loginspace_opens_total counter", 1);
 	has(text, "loginspace_opens_total 12", 1);
 	has(text, "loginspace_joins_total 0", 1);
 	has(text, "loginspace_off_total 18446744073709551615", 1);
 	has(text, "loginspace_denials_total{step=\"clone\"} 3", 1);
 	has(text, "loginspace_denials_total{step=\"join\"} 0", 1);
+	assert_null(strstr(text, "# EOF"));
+	assert_null(strstr(text, "# UNIT"));
+	free(text);
+}
+
+static void as_openmetrics(void **state)
+{
+	char *text = format(NULL, 0, EXPOSITION_OPENMETRICS);
+
+	(void)state;
+	has(text, "# UNIT loginspace_oldest_space_age_seconds seconds", 1);
+	has(text, "# TYPE loginspace_opens counter", 1);
+	has(text, "loginspace_opens_total 12", 1);
+	has(text, "loginspace_denials_total{step=\"clone\"} 3", 1);
 	assert_string_equal(text + strlen(text) - 7, "\n# EOF\n");
 	free(text);
 }
@@ -95,7 +108,7 @@ static void some_live(void **state)
 	items[4] = space_of(SCOPE_LOGIN, "loopback", 0);
 	items[4].owner_count = 0;
 	items[4].error = -1; /* no answer: nothing is known of it */
-	text = format(items, 5);
+	text = format(items, 5, EXPOSITION_PROMETHEUS);
 	has(text, "loginspace_switched_off 1", 1);
 	has(text, "loginspace_spaces{scope=\"login\",network=\"loopback\"} 2", 1);
 	has(text, "loginspace_spaces{scope=\"user\",network=\"loopback\"} 0", 1);
@@ -111,24 +124,34 @@ static void some_live(void **state)
 	free(text);
 }
 
-/* Each family is named once, before its samples, and all its samples stand together. */
-static void families_are_whole(void **state)
+/* Each family is named once, with its help, before its samples, and all its samples stand together. */
+static void families_check(char *text, const char *counter_end)
 {
-	char *text = format(NULL, 0), *line, *rest = text;
-	char family[64] = "";
+	char *line, *rest = text, family[64] = "", again[80], help[80], sample[80] = "";
 
-	(void)state;
 	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
-		if (sscanf(line, "# TYPE %63s", family) == 1) {
-			char again[80];
+		char type[16];
 
+		if (sscanf(line, "# TYPE %63s %15s", family, type) == 2) {
 			(void)snprintf(again, sizeof(again), "\n# TYPE %s ", family);
 			assert_null(strstr(rest, again));
+			(void)snprintf(help, sizeof(help), "# HELP %s ", family);
+			assert_int_equal(strncmp(rest, help, strlen(help)), 0);
+			(void)snprintf(sample, sizeof(sample), "%s%s", family,
+				       strcmp(type, "counter") == 0 ? counter_end : "");
 		} else if (line[0] != '#') {
-			assert_int_equal(strncmp(line, family, strlen(family)), 0);
+			assert_int_equal(strncmp(line, sample, strlen(sample)), 0);
+			assert_non_null(strchr(" {", line[strlen(sample)]));
 		}
 	}
 	free(text);
+}
+
+static void families_are_whole(void **state)
+{
+	(void)state;
+	families_check(format(NULL, 0, EXPOSITION_PROMETHEUS), "");
+	families_check(format(NULL, 0, EXPOSITION_OPENMETRICS), "_total");
 }
 
 static void labels(void **state)
@@ -145,9 +168,8 @@ static void labels(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_lives),
-		cmocka_unit_test(some_live),
-		cmocka_unit_test(families_are_whole),
+		cmocka_unit_test(nothing_lives), cmocka_unit_test(as_openmetrics),
+		cmocka_unit_test(some_live),     cmocka_unit_test(families_are_whole),
 		cmocka_unit_test(labels),
 	};
 

@@ -190,7 +190,7 @@ help:
 	@echo 'make san        (root) the tests with AddressSanitizer and UBSan'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make coverage   (root) how much of module, helper and lib the tests run: lines and branches'
-	@echo 'make long       (root) what takes hours: 20,000 logins, the fuzzers, valgrind; LONG=logins: one'
+	@echo 'make long       (root) what takes hours: 20,000 logins, fuzzers, valgrind, sanitizers; LONG=logins: one'
 	@echo 'make deb        packages for Debian, in $(BUILD)/deb; make rpm: for RPM, in $(BUILD)/rpm'
 	@echo 'make check-package  (root) installs, upgrades, removes them in a tree of SUITE=bookworm or trixie'
 	@echo 'make check-vm   (root) the packages on a real Debian with systemd, in qemu; SUITE=bookworm or trixie'

@@ -130,7 +130,7 @@ fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory $(FUZZ)
 	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
-# What takes hours: 20,000 logins, an hour for each fuzzer, valgrind. LONG: some of these.
+# What takes hours: 20,000 logins, an hour for each fuzzer, valgrind, sanitizers. LONG: some of these.
 long: deps deps-fuzz
 	@tests/deps $(DEPS_LONG)
 	@$(MAKE) --no-print-directory all

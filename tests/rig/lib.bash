@@ -340,6 +340,17 @@ ledger_write() {
 	ledger ${SSHD_PID:+"$SSHD_PID"} >"$1"
 }
 
+# ledger_begin FILE: that, when nothing of the logins before is still ending. A space is off the list a moment
+# before its PID 1 is reaped.
+ledger_begin() {
+	wait_until 5 nothing_ends
+	ledger_write "$1"
+}
+
+nothing_ends() {
+	! pgrep loginspace- && ledger | grep -qx 'zombies 0'
+}
+
 ledger_equal() {
 	ledger_write "$1.now"
 	cmp -s "$1" "$1.now"

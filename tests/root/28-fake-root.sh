@@ -376,7 +376,7 @@ start_sshd
 run_as alice true
 wait_until 5 no_process loginspace-init
 sshd_settle
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 session_start a alice
 identity_test
 environment_test

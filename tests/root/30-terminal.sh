@@ -79,12 +79,11 @@ login_test() {
 
 interrupt_test() {
 	local i
-	ledger_write "$RIG/before"
 	# Ctrl-C while su is still on its way: whatever moment it hits, nothing stays.
 	for ((i = 0; i < 10; i++)); do
 		ptyrun -t 10 -s '\003' -- su alice -c 'exec sleep 1' >/dev/null 2>&1
 	done
-	check "PRV-06 Ctrl-C during su leaves nothing" ledger_same_within 5 "$RIG/before"
+	check "PRV-06 Ctrl-C during su leaves nothing" ledger_same_within 5 "$RIG/start"
 	is "PRV-06 and the next su works" "$(su alice -c 'echo fine')" fine
 }
 
@@ -92,5 +91,6 @@ ledger_write "$RIG/start"
 su_test
 su_password_test
 login_test
+check "nothing is left of su and login" ledger_same_within 5 "$RIG/start"
 interrupt_test
 check "nothing is left of all that" ledger_same_within 5 "$RIG/start"

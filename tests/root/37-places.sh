@@ -378,7 +378,7 @@ start_sshd
 pam_driver --quiet loginspace alice true
 wait_until 5 no_space
 sshd_settle
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 for part in ${PARTS-missing kind link done contradiction disk homes order hung hung_behind}; do
 	"${part}_test"
 done

@@ -185,7 +185,7 @@ start_sshd
 pam_driver --quiet loginspace alice true
 wait_until 5 no_space
 sshd_settle
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 propagation_test
 home_pinned_test
 busy_test

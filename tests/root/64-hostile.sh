@@ -102,7 +102,7 @@ close_test() {
 
 pamtester loginspace alice open_session close_session >/dev/null
 wait_until 5 spaces_are 0
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 frozen_test
 su_test
 zombie_test

@@ -208,7 +208,7 @@ start_sshd
 pamtester loginspace bob open_session close_session >/dev/null # makes /run/loginspace
 wait_until 5 list_is bob length 0
 sshd_settle
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 log_mark
 if as_alice unshare -Urpf true 2>/dev/null; then
 	quiet_measure

@@ -119,7 +119,7 @@ mode() {
 	policy '[default]' "$@"
 	pam_driver --quiet loginspace alice true || { not_ok "$name: she gets in when nobody swaps" && return; }
 	wait_until 5 list_is alice length 0
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	outside_list | sort >"$RIG/outside"
 	collude
 	log_mark

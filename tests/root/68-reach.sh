@@ -78,7 +78,7 @@ start_sshd
 pamtester loginspace bob open_session close_session >/dev/null # makes /run/loginspace
 wait_until 5 list_is bob length 0
 sshd_settle
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 session_start s alice
 INIT=$(init_of)
 registry_test

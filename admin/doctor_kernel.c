@@ -204,7 +204,7 @@ static bool is_cgroup2(const char *path)
 	return statfs(path, &about) == 0 && about.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/* Today nothing depends on it: cgroups(7). */
+/* Who asks for what it takes is told by doctor_resources.c: cgroups(7). */
 static void cgroup_look(struct findings *findings)
 {
 	struct statfs about;
@@ -214,10 +214,9 @@ static void cgroup_look(struct findings *findings)
 		text = "control groups are of version 2 alone (unified)";
 	} else if (is_cgroup2(CGROUP "/unified")) {
 		text = "control groups are of version 1, with 2 beside it (hybrid); limits for "
-		       "spaces, which this version does not have, will need 2 alone";
+		       "spaces need 2 alone";
 	} else if (statfs(CGROUP, &about) == 0 && about.f_type == TMPFS_MAGIC) {
-		text = "control groups are of version 1; limits for spaces, which this version "
-		       "does not have, will need 2 alone";
+		text = "control groups are of version 1; limits for spaces need 2 alone";
 	}
 	finding_add(findings, FINDING_OK, "cgroup", NULL, "%s", text);
 }

@@ -140,6 +140,14 @@ static void other_types(const struct pam_reader *reader, const char *service,
 	}
 }
 
+/* Of Debian's packages. */
+static bool profile_is_there(const struct patient *patient)
+{
+	SCOPE_FD int fd = patient_open(patient, "/usr/share/pam-configs/loginspace", O_PATH);
+
+	return fd >= 0;
+}
+
 void doctor_pam(const struct patient *patient, struct findings *findings)
 {
 	const struct pam_reader reader = { .read = file_read, .data = patient };
@@ -152,7 +160,9 @@ void doctor_pam(const struct patient *patient, struct findings *findings)
 	}
 	if (!any) {
 		finding_add(findings, FINDING_WARN, SUBJECT,
-			    "add the two lines of pam_loginspace(8) to /etc/pam.d/sshd",
+			    profile_is_there(patient)
+				    ? "pam-auth-update --enable loginspace"
+				    : "add the two lines of pam_loginspace(8) to /etc/pam.d/sshd",
 			    "no service has a line of pam_loginspace: no login gets a space");
 	}
 }

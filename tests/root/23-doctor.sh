@@ -59,6 +59,18 @@ namespaces_test() {
 	fi
 }
 
+# What switches on: the line, or with the packages the profile.
+switch_on() {
+	"$COMMAND" doctor --root "$RIG/image" --json | jq -r '.[] | select(.text | startswith("no service has")).mend'
+}
+
+profile_test() {
+	mkdir -p "$RIG/image/usr/share/pam-configs"
+	is "pam: no line" "$(switch_on)" 'add the two lines of pam_loginspace(8) to /etc/pam.d/sshd'
+	: >"$RIG/image/usr/share/pam-configs/loginspace"
+	is "pam: no line, and the packages" "$(switch_on)" 'pam-auth-update --enable loginspace'
+}
+
 kernel_test() {
 	is "seccomp: there" "$(found seccomp)" 'ok filters for system calls (seccomp) are there'
 	like "cgroup: the version" "$(found cgroup)" '^ok (no )?control groups are '
@@ -69,6 +81,8 @@ kernel_test() {
 	like "seccomp: a kernel without" \
 		"$(found seccomp strace -qq -o /dev/null -e inject=seccomp:error=ENOSYS)" \
 		'^fail there are no filters .*Function not implemented.*every login is denied'
+	is "cgroup: version 1" "$(found cgroup unshare --mount sh -c 'mount -t tmpfs none /sys/fs/cgroup && exec "$@"' sh)" \
+		'ok control groups are of version 1; limits for spaces need 2 alone'
 	is "cgroup: none" "$(found cgroup strace -qq -o /dev/null -e inject=statfs:error=ENOENT)" \
 		'ok no control groups are mounted'
 	configure '[default]' 'namespaces = mount pid user'
@@ -116,6 +130,7 @@ tun_test() {
 	chmod 0666 /dev/net/tun
 }
 
+profile_test
 namespaces_test
 kernel_test
 links_test

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "group.h"
 #include "session.h"
 #include "supervisor.h"
 
@@ -87,7 +88,27 @@ int slurm_spank_init(spank_t spank, int argc, char **argv)
 	return 0;
 }
 
-/* In the task, as root; slurmstepd has not yet put it into the step's groups. */
+/* What is amiss with the control groups is no concern of a task without a space. */
+static void session_begin(struct session *session)
+{
+	struct group group = GROUP_NONE;
+	int err_group = group_remember(&group);
+	int err = session_open(session);
+
+	if (err < 0) {
+		task_end("/etc/pam.d/" SESSION_SERVICE, err);
+	}
+	step.confined = session->space[0] != '\0';
+	if (step.confined && err_group == 0) {
+		err_group = group_clear(&group, session->space);
+	}
+	if (step.confined && err_group < 0) {
+		task_end("the control group of PID 1", err_group);
+	}
+	group_forget(&group);
+}
+
+/* In the task, as root; slurmstepd may not yet have put it into the step's groups. */
 int slurm_spank_task_init_privileged(spank_t spank, int argc, char **argv)
 {
 	char user[256];
@@ -105,11 +126,7 @@ int slurm_spank_task_init_privileged(spank_t spank, int argc, char **argv)
 		task_end("the user", err);
 	}
 	session.tty = has_terminal(spank) ? TERMINAL : NULL;
-	err = session_open(&session);
-	if (err < 0) {
-		task_end("/etc/pam.d/" SESSION_SERVICE, err);
-	}
-	step.confined = session.space[0] != '\0';
+	session_begin(&session);
 	if (step.confined && spank_setenv(spank, VARIABLE, session.space, 1) != ESPANK_SUCCESS) {
 		task_end("the environment", -ENOMEM);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * place.c - paths of control groups, as systemd makes them: systemd.slice(5), and what logind does
- * by sd-login(3). Pure.
+ * by sd-login(3), and as Slurm does. Pure.
  */
 #include "place.h"
 
@@ -73,6 +73,20 @@ bool place_session(const char *place, uid_t uid, char ret_unit[PLACE_SIZE])
 	}
 	(void)snprintf(ret_unit, PLACE_SIZE, "%s", unit);
 	return true;
+}
+
+/* "/system.slice/HOST_slurmstepd.scope/job_1/step_0/user/task_0", or without the host's name. */
+bool place_in_job(const char *place)
+{
+	static const char ROOT[] = "/system.slice/", SCOPE[] = "slurmstepd.scope/job_";
+	const char *unit, *scope;
+
+	if (strncmp(place, ROOT, strlen(ROOT)) != 0) {
+		return false;
+	}
+	unit = place + strlen(ROOT);
+	scope = strstr(unit, SCOPE);
+	return scope != NULL && strcspn(unit, "/") == (size_t)(scope - unit) + strcspn(SCOPE, "/");
 }
 
 void place_scope(uid_t uid, pid_t owner, int64_t now_ms, char ret_unit[PLACE_SIZE],

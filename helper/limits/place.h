@@ -30,6 +30,9 @@ void place_slice(uid_t uid, char ret_unit[PLACE_SIZE], char ret_place[PLACE_SIZE
 /* place_in_slice - is PLACE somewhere in there? */
 bool place_in_slice(const char *place, uid_t uid);
 
+/* place_in_job - is PLACE a group that Slurm has made for a job, by its cgroup/v2? */
+bool place_in_job(const char *place);
+
 /*
  * place_scope - the name of a scope of our own for the process OWNER, which asks at NOW_MS of the
  * monotonic clock: no other has had it since the machine was started. And its path.

@@ -64,6 +64,20 @@ static void spare_init(void)
 	(void)file_write(AT_FDCWD, "/proc/self/oom_score_adj", 0, "-1000");
 }
 
+/* Its processes are found, limited and ended by their group: they have to stay there. */
+static int not_in_job(pid_t owner, char *detail)
+{
+	char place[PLACE_SIZE];
+	int err = controllers_place(owner, place);
+
+	if (err == 0 && place_in_job(place)) {
+		(void)snprintf(detail, MESSAGE_DETAIL_SIZE,
+			       "this is in a job of Slurm's, which has limits of its own");
+		return -EBUSY;
+	}
+	return err;
+}
+
 static int subtree_prepare(const struct plan *plan, struct resources *resources, char *detail)
 {
 	if ((plan->namespaces & CLONE_NEWCGROUP) != 0) {
@@ -88,6 +102,9 @@ int resources_prepare(const struct plan *plan, int owner, int64_t deadline_ms,
 	err = controllers_check(&resources.figures, detail);
 	if (err == 0) {
 		err = owner_number(owner, &resources.owner);
+	}
+	if (err == 0) {
+		err = not_in_job(resources.owner, detail);
 	}
 	if (err < 0) {
 		return err;

@@ -99,6 +99,22 @@ static void slices(void **state)
 	assert_false(place_in_slice("/a/user.slice/user-1000.slice/session-5.scope", 1000));
 }
 
+static void jobs(void **state)
+{
+	(void)state;
+	assert_true(place_in_job("/system.slice/slurmstepd.scope/job_1/step_0/user/task_0"));
+	assert_true(place_in_job("/system.slice/n1_slurmstepd.scope/job_12/step_extern/user"));
+	assert_false(place_in_job("/system.slice/n1_slurmstepd.scope/system"));
+	assert_false(place_in_job("/system.slice/slurmd.service"));
+	assert_false(place_in_job("/custom.slice/slurmstepd.scope/job_1"));
+	assert_false(place_in_job("/system.slice/ssh.service/slurmstepd.scope/job_1"));
+	assert_false(place_in_job(
+		"/user.slice/user-1000.slice/user@1000.service/slurmstepd.scope/job_1"));
+	assert_false(place_in_job("/system.slice/"));
+	assert_false(place_in_job("/"));
+	assert_false(place_in_job(""));
+}
+
 static void scopes(void **state)
 {
 	char unit[PLACE_SIZE], place[PLACE_SIZE];
@@ -112,10 +128,8 @@ static void scopes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reading),
-		cmocka_unit_test(sessions),
-		cmocka_unit_test(slices),
-		cmocka_unit_test(scopes),
+		cmocka_unit_test(reading), cmocka_unit_test(sessions), cmocka_unit_test(slices),
+		cmocka_unit_test(jobs),    cmocka_unit_test(scopes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

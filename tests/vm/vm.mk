@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The packages on a machine of its own. Included by the Makefile.
 
-DEPS_VM := qemu-system-x86 mmdebstrap e2fsprogs debian-archive-keyring debootstrap
+DEPS_VM := qemu-system-x86 mmdebstrap e2fsprogs debian-archive-keyring debootstrap libslurm-dev
 
 deps-vm: deps
 	@tests/deps $(DEPS_PACKAGE) $(DEPS_VM)

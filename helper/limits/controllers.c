@@ -15,6 +15,7 @@
 
 #include "file.h"
 #include "message.h"
+#include "scope.h"
 #include "value.h"
 
 #define TEXT_SIZE 4096
@@ -67,22 +68,20 @@ int controllers_place(pid_t pid, char ret_place[PLACE_SIZE])
 }
 
 /* Swap would make of a limit of memory none at all. A kernel without swap has no such file. */
-static int swap_is_none(const char *place)
+static int swap_is_none(int group)
 {
-	char path[PLACE_SIZE + 64], text[FIGURE_TEXT_SIZE];
-	int err;
+	char text[FIGURE_TEXT_SIZE];
+	int err = file_read(group, "memory.swap.max", text, sizeof(text));
 
-	(void)snprintf(path, sizeof(path), "%s%s/memory.swap.max", CONTROLLERS_ROOT, place);
-	err = file_read(AT_FDCWD, path, text, sizeof(text));
 	if (err < 0) {
 		return err == -ENOENT ? 0 : err;
 	}
 	return strcmp(text, "0\n") == 0 ? 0 : -EAGAIN;
 }
 
-int controllers_hold(const char *place, const struct figures *figures)
+int controllers_hold(int group, const struct figures *figures)
 {
-	char path[PLACE_SIZE + 64], text[FIGURE_TEXT_SIZE];
+	char text[FIGURE_TEXT_SIZE];
 	unsigned int i;
 	int err;
 
@@ -90,9 +89,7 @@ int controllers_hold(const char *place, const struct figures *figures)
 		if (figures->values[i] == 0) {
 			continue;
 		}
-		(void)snprintf(path, sizeof(path), "%s%s/%s", CONTROLLERS_ROOT, place,
-			       figure_about((enum figure)i)->file);
-		err = file_read(AT_FDCWD, path, text, sizeof(text));
+		err = file_read(group, figure_about((enum figure)i)->file, text, sizeof(text));
 		/* The file comes with the controller, which systemd turns on where it is needed. */
 		if (err == -ENOENT) {
 			return -EAGAIN;
@@ -104,5 +101,18 @@ int controllers_hold(const char *place, const struct figures *figures)
 			return -EAGAIN;
 		}
 	}
-	return figures->values[FIGURE_MEMORY] == 0 ? 0 : swap_is_none(place);
+	return figures->values[FIGURE_MEMORY] == 0 ? 0 : swap_is_none(group);
+}
+
+int controllers_hold_at(const char *place, const struct figures *figures)
+{
+	SCOPE_FD int group = -1;
+	char path[PLACE_SIZE + 64];
+
+	(void)snprintf(path, sizeof(path), "%s%s", CONTROLLERS_ROOT, place);
+	group = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (group < 0) {
+		return errno == ENOENT ? -EAGAIN : -errno;
+	}
+	return controllers_hold(group, figures);
 }

@@ -22,7 +22,13 @@ int controllers_check(const struct figures *figures, char *detail);
 /* controllers_place - where the process PID is, see place_read. Returns 0 or a negative errno. */
 int controllers_place(pid_t pid, char ret_place[PLACE_SIZE]);
 
-/* controllers_hold - does the group at PLACE have FIGURES? 0; -EAGAIN (no); another negative errno. */
-int controllers_hold(const char *place, const struct figures *figures);
+/*
+ * controllers_hold - does the group whose folder is GROUP have FIGURES, with a limit of memory no
+ * swap, too? Returns 0; -EAGAIN: no, or it is not there; another negative errno.
+ */
+int controllers_hold(int group, const struct figures *figures);
+
+/* controllers_hold_at - as controllers_hold, of the group at PLACE. */
+int controllers_hold_at(const char *place, const struct figures *figures);
 
 #endif

@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,7 +22,7 @@
 #include "call.h"
 #include "channel.h"
 #include "controllers.h"
-#include "file.h"
+#include "member.h"
 #include "message.h"
 #include "place.h"
 #include "scope.h"
@@ -114,7 +113,7 @@ static int await_figures(const struct asked *asked, const char *place)
 	int err;
 
 	for (;;) {
-		err = controllers_hold(place, asked->figures);
+		err = controllers_hold_at(place, asked->figures);
 		if (err != -EAGAIN) {
 			return err;
 		}
@@ -151,14 +150,10 @@ static int await_place(const struct asked *asked, const char *place)
  */
 static int owner_move(const struct asked *asked, const char *place)
 {
-	char path[PLACE_SIZE + 64], number[16];
+	char path[PLACE_SIZE + 64];
 
 	(void)snprintf(path, sizeof(path), "%s%s/cgroup.procs", CONTROLLERS_ROOT, place);
-	(void)snprintf(number, sizeof(number), "%d", asked->owner);
-	if (pidfd_send_signal(asked->owner_fd, 0, NULL, 0) < 0) {
-		return -errno;
-	}
-	return file_write(AT_FDCWD, path, 0, number);
+	return member_move(asked->owner_fd, asked->owner, AT_FDCWD, path);
 }
 
 /* A scope of our own; FIGURES NULL: it has no limits. */
@@ -199,7 +194,7 @@ static int scope_make(const struct asked *asked, const struct figures *figures,
 static int unit_limit(const struct asked *asked, const char *unit, const char *place)
 {
 	struct call call;
-	int err = controllers_hold(place, asked->figures);
+	int err = controllers_hold_at(place, asked->figures);
 
 	if (err != -EAGAIN) {
 		return err;
@@ -252,6 +247,9 @@ int manager_limit(uid_t uid, bool shared, int owner_fd, pid_t owner, const struc
 	char place[PLACE_SIZE];
 	int err = controllers_place(owner, place);
 
+	if (err == 0) {
+		err = member_lives(owner_fd); /* or it is somebody else's place */
+	}
 	if (err < 0) {
 		return err;
 	}

@@ -9,43 +9,13 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "controllers.h"
 #include "file.h"
 #include "manager.h"
+#include "member.h"
 #include "message.h"
-
-/* The number behind a pidfd, by its line "Pid:" of proc_pid_fdinfo(5). */
-static int owner_number(int owner, pid_t *ret_pid)
-{
-	char path[64], text[512];
-	const char *line;
-	long pid;
-	int err;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", owner);
-	err = file_read(AT_FDCWD, path, text, sizeof(text));
-	if (err < 0) {
-		return err;
-	}
-	line = strstr(text, "\nPid:\t");
-	pid = line == NULL ? 0 : strtol(line + strlen("\nPid:\t"), NULL, 10);
-	if (pid <= 0) {
-		return -ESRCH;
-	}
-	*ret_pid = (pid_t)pid;
-	return 0;
-}
-
-/* A number may be somebody else's by the time it is used; whose pidfd still lives has had it. */
-static int owner_lives(int owner)
-{
-	return pidfd_send_signal(owner, 0, NULL, 0) < 0 ? -errno : 0;
-}
 
 static uint64_t memory_of_machine(uint64_t page)
 {
@@ -101,7 +71,7 @@ int resources_prepare(const struct plan *plan, int owner, int64_t deadline_ms,
 	resources.figures = figures_of(&plan->limits, memory_of_machine(bytes), bytes);
 	err = controllers_check(&resources.figures, detail);
 	if (err == 0) {
-		err = owner_number(owner, &resources.owner);
+		err = member_number(owner, &resources.owner);
 	}
 	if (err == 0) {
 		err = not_in_job(resources.owner, detail);
@@ -116,7 +86,7 @@ int resources_prepare(const struct plan *plan, int owner, int64_t deadline_ms,
 		err = subtree_prepare(plan, &resources, detail);
 	}
 	if (err == 0) {
-		err = owner_lives(owner);
+		err = member_lives(owner);
 	}
 	if (err < 0) {
 		resources_drop(&resources);
@@ -136,13 +106,9 @@ int resources_admit(const struct resources *resources, uid_t uid, uint32_t numbe
 		return 0;
 	}
 	subtree_name(uid, number, name);
-	/* Before, or whoever has got the number since resources_prepare is moved; and after. */
-	err = owner_lives(owner);
-	if (err == 0) {
-		err = subtree_admit(&resources->subtree, name, &resources->figures,
-				    resources->owner);
-	}
-	return err < 0 ? err : owner_lives(owner);
+	err = subtree_admit(&resources->subtree, name, &resources->figures, owner,
+			    resources->owner);
+	return err < 0 ? err : member_lives(owner);
 }
 
 void resources_drop(struct resources *resources)

@@ -20,6 +20,7 @@
 #include "controllers.h"
 #include "fds.h"
 #include "file.h"
+#include "member.h"
 #include "message.h"
 #include "mounts.h"
 #include "scope.h"
@@ -27,6 +28,8 @@
 #define TOP   CONTROLLERS_ROOT "/loginspace"
 #define INITS "init"
 #define TRIES 8
+
+#define GROUP_MODE 0755
 
 /* "+memory +pids", for cgroup.subtree_control. */
 static void controllers_of(const struct figures *figures, char *text, size_t size)
@@ -60,12 +63,20 @@ static int controllers_enable(const char *folder, const struct figures *figures,
 	return err;
 }
 
+/* For all to read what holds, as systemd's are; the umask is not asked. */
+static int group_make(int folder, const char *path)
+{
+	if (mkdirat(folder, path, GROUP_MODE) < 0 && errno != EEXIST) {
+		return -errno;
+	}
+	return fchmodat(folder, path, GROUP_MODE, 0) < 0 ? -errno : 0;
+}
+
 static int folder_make(const char *path, char *detail)
 {
-	int err = 0;
+	int err = group_make(AT_FDCWD, path);
 
-	if (mkdir(path, 0755) < 0 && errno != EEXIST) {
-		err = -errno;
+	if (err < 0) {
 		(void)snprintf(detail, MESSAGE_DETAIL_SIZE, "%s cannot be made: %s", path,
 			       strerror(-err));
 	}
@@ -177,41 +188,37 @@ static int group_limit(int group, const struct figures *figures)
 		err = file_write(group, "memory.swap.max", 0, "0");
 		err = err == -ENOENT ? 0 : err;
 	}
-	return err;
+	return err < 0 ? err : controllers_hold(group, figures);
 }
 
-static int try_admit(int folder, const char *name, const struct figures *figures, pid_t owner)
+static int try_admit(int folder, const char *name, const struct figures *figures, int owner_fd,
+		     pid_t owner)
 {
 	SCOPE_FD int group = -1;
-	char number[16];
-	int err;
+	int err = group_make(folder, name);
 
-	if (mkdirat(folder, name, 0755) < 0 && errno != EEXIST) {
-		return -errno;
+	if (err < 0) {
+		return err;
 	}
 	group = openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (group < 0) {
 		return -errno;
 	}
 	err = group_limit(group, figures);
-	if (err == 0) {
-		(void)snprintf(number, sizeof(number), "%d", owner);
-		err = file_write(group, "cgroup.procs", 0, number);
-	}
-	return err;
+	return err < 0 ? err : member_move(owner_fd, owner, group, "cgroup.procs");
 }
 
 int subtree_admit(const struct subtree *subtree, const char *name, const struct figures *figures,
-		  pid_t owner)
+		  int owner_fd, pid_t owner)
 {
 	int err = -ENOENT, i;
 
-	/* ENOENT, ENODEV: removed meanwhile. */
-	for (i = 0; i < TRIES && (err == -ENOENT || err == -ENODEV); i++) {
-		err = try_admit(subtree->folder, name, figures, owner);
+	/* Removed meanwhile; EAGAIN: or it does not hold what it was given. */
+	for (i = 0; i < TRIES && (err == -ENOENT || err == -ENODEV || err == -EAGAIN); i++) {
+		err = try_admit(subtree->folder, name, figures, owner_fd, owner);
 	}
 	if (err < 0) {
 		(void)unlinkat(subtree->folder, name, AT_REMOVEDIR); /* if nobody else is in it */
 	}
-	return err;
+	return err == -EAGAIN ? -EIO : err;
 }

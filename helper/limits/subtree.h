@@ -40,10 +40,11 @@ void subtree_drop(struct subtree *subtree);
 void subtree_name(uid_t uid, uint32_t number, char name[SUBTREE_NAME_SIZE]);
 
 /*
- * subtree_admit - the process OWNER, with all that it will start, into the group NAME, which is
- * made where it is missing, and has FIGURES from now on. Returns 0 or a negative errno.
+ * subtree_admit - the process OWNER, with the pidfd OWNER_FD and all that it will start, into the
+ * group NAME, which is made where it is missing, and has FIGURES from now on, as the kernel says.
+ * Returns 0; -ESRCH: OWNER has ended; another negative errno.
  */
 int subtree_admit(const struct subtree *subtree, const char *name, const struct figures *figures,
-		  pid_t owner);
+		  int owner_fd, pid_t owner);
 
 #endif

@@ -234,6 +234,7 @@ run_as() {
 # A login that stays until session_stop NAME. What it runs is bash, fed through a pipe, so each
 # session_do happens in one and the same space. Answers come back on another pipe.
 declare -A SESSION_IN SESSION_OUT SESSION_JOB
+SESSION_PATIENCE=30 # seconds for an answer
 
 # The client of a session. It must not hold the pipes of other sessions, or those never end.
 session_client() {
@@ -264,7 +265,7 @@ session_do() {
 	printf '{ %s\n} 2>&1 </dev/null; s=$?; echo; echo %s $s\n' "$*" "$mark" >&"${SESSION_IN[$name]}" ||
 		return 255
 	local -a lines=()
-	while IFS= read -r -t 30 line <&"${SESSION_OUT[$name]}"; do
+	while IFS= read -r -t "$SESSION_PATIENCE" line <&"${SESSION_OUT[$name]}"; do
 		if [[ $line == "$mark "* ]]; then
 			# The empty line before the mark ends an answer that had no newline of its own.
 			if [[ ${#lines[@]} -gt 0 && -z ${lines[-1]} ]]; then

@@ -9,6 +9,8 @@ install -m 600 /srv/bin/key $RIG/key
 # shellcheck source=tests/rig/lib.bash
 . "$SOURCE/tests/rig/lib.bash"
 PORT=22
+# All is emulated.
+SESSION_PATIENCE=120
 CONF=/etc/security/loginspace.conf
 DROPIN=/etc/security/loginspace.conf.d/test.conf
 ALICE=$(id -u alice)

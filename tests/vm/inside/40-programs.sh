@@ -60,7 +60,7 @@ at_inside_test() {
 	printf '# at in a space says: %s\n' "$(tail -n 1 $RIG/at.said)"
 	is "VM-42 and her processes live" "$(session_do a 'echo here')" here
 	systemctl kill -s HUP atd
-	check "VM-42 it runs when atd looks again" wait_until 60 job_done /home/alice/at2.out
+	check "VM-42 it runs when atd looks again" wait_until 150 job_done /home/alice/at2.out
 	# at takes the environment along, too, with a LOGINSPACE that says nothing there.
 	like "VM-42 on the host" "$(noted /home/alice/at2.out)" "^pid:.* alice .* done\$"
 	is "VM-42 in no space" "$(head -n 1 /home/alice/at2.out)" "$HOST"

@@ -3,7 +3,6 @@
 # memory_max, tasks_max and cpu_max, with systemd and without: what holds, what a fork bomb, a hog of memory
 # and one of CPU do to others, what is left behind. Lines with # are what others felt, in figures.
 . "$SOURCE/tests/vm/inside.bash"
-needs_module
 
 MIB=1048576
 GROUPS_ROOT=/sys/fs/cgroup
@@ -43,6 +42,13 @@ NONE="max max max max 100000"
 
 event() { # GROUP NAME
 	awk -v name="$2" '$1 == name { print $2 }' "$GROUPS_ROOT$1/memory.events"
+}
+
+# One whom no test takes up.
+carol_make() {
+	useradd -m -s /bin/bash carol
+	cp -a /home/bob/.ssh /home/carol/
+	chown -R carol: /home/carol/.ssh
 }
 
 # What others feel: a login of bob's over ssh, and a program that the host starts.
@@ -169,18 +175,21 @@ login() { # ID: session a, its GROUP
 	GROUP=$(group_of "$(shell_of_session a)")
 }
 
-session_test() {
-	local scope init
+held_test() {
+	local scope
 	login VM-70
 	scope=${GROUP##*/}
 	like "VM-70 over ssh, the scope is logind's" "$GROUP" "^/user.slice/user-$ALICE.slice/session-[0-9a-z]+\.scope\$"
-	is "VM-70 the kernel has the limits there" "$(limits_at "$GROUP")" "$WANTED"
-	is "VM-70 systemd has them, too" \
+	isolates is "VM-70 the kernel has the limits there" "$(limits_at "$GROUP")" "$WANTED"
+	isolates is "VM-70 systemd has them, too" \
 		"$(systemctl show "$scope" -p MemoryMax -p TasksMax -p CPUQuotaPerSecUSec | sort | xargs)" \
 		"CPUQuotaPerSecUSec=1s MemoryMax=$((160 * MIB)) TasksMax=60"
-	is "VM-70 alice can read them" "$(session_do a "cat $GROUPS_ROOT$GROUP/pids.max")" 60
+	isolates is "VM-70 alice can read them" "$(session_do a "cat $GROUPS_ROOT$GROUP/pids.max")" 60
+}
+
+session_test() {
+	local scope=${GROUP##*/}
 	isnt "VM-70 but not change them" "$(session_do a "echo max >$GROUPS_ROOT$GROUP/pids.max; echo \$?")" 0
-	init=$(pgrep -x loginspace-init | head -n 1)
 	is "VM-70 PID 1 is in there" "$(group_of "$(init_of "$ALICE-0")")" "$GROUP"
 	is "VM-70 and spared when memory is short" "$(cat "/proc/$(init_of "$ALICE-0")/oom_score_adj")" -1000
 	is "VM-70 the shell is not" "$(session_do a 'cat /proc/self/oom_score_adj')" 0
@@ -336,10 +345,135 @@ slice_test() {
 	session_stop b
 	check "VM-78 scope = user: all sessions go" wait_until 30 no_session_of alice
 	limit_alice
-	# It stays until the machine is started anew, as loginspace.conf(5) says.
+	slice_reset
+}
+
+# It stays until the machine is started anew, as loginspace.conf(5) says.
+slice_reset() {
 	systemctl set-property --runtime "user-$ALICE.slice" MemoryMax=infinity MemorySwapMax=infinity TasksMax=infinity CPUQuota=
 	rm -rf "/run/systemd/system.control/user-$ALICE.slice.d"
 	systemctl daemon-reload
+}
+
+# --- systemd, asked by users ----------------------------------------------------------------------------
+
+MANAGER='org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager'
+
+# attached [--user] UNIT PATH: what alice, in her session a, can make of a process of hers: prints the group
+# that it is in then.
+attached() {
+	local pid bus=
+	if [[ $1 == --user ]]; then
+		bus=--user
+		shift
+	fi
+	session_do a 'setsid nohup sleep 1000 >/dev/null 2>&1 & :'
+	wait_until 30 pgrep -u alice -fx 'sleep 1000'
+	pid=$(pgrep -n -u alice -fx 'sleep 1000')
+	session_do a "busctl $bus call $MANAGER AttachProcessesToUnit ssau $1 '$2' 1 $pid" >$RIG/said 2>&1
+	group_of "$pid"
+	kill "$pid"
+}
+
+attach_test() {
+	local slice=/user.slice/user-$ALICE.slice own=user@$ALICE.service
+	login VM-82
+	is "VM-82 scope = login: what systemd moves at her wish has left the limits" \
+		"$(attached "$own" /init.scope)" "$slice/$own/init.scope"
+	isnt "VM-82 not at hers: a process of bob's" \
+		"$(session_do a "busctl call $MANAGER AttachProcessesToUnit ssau $own /init.scope 1 $BOB_SHELL >/dev/null 2>&1; echo \$?")" 0
+	like "VM-82 which stays where it was" "$(group_of "$BOB_SHELL")" "^/user.slice/user-$BOB.slice/session-"
+	isnt "VM-82 nor what is hers into bob's" \
+		"$(session_do a "busctl call $MANAGER AttachProcessesToUnit ssau user@$BOB.service /init.scope 1 $(shell_of_session a) >/dev/null 2>&1; echo \$?")" 0
+	isnt "VM-82 nor other limits for her scope" \
+		"$(session_do a "busctl call $MANAGER SetUnitProperties 'sba(sv)' ${GROUP##*/} true 1 TasksMax t 5000 >/dev/null 2>&1; echo \$?")" 0
+	is "VM-82 user_bus = hide: her own systemd cannot be asked" "$(attached --user init.scope /)" "$GROUP"
+	is "VM-82 the limits are as they were" "$(limits_at "$GROUP")" "$WANTED"
+	session_stop a
+	attach_closed_test "$slice"
+	check "VM-82 all sessions go" wait_until 30 no_session_of alice
+	limit_alice
+}
+
+attach_closed_test() { # SLICE
+	local own=user@$ALICE.service
+	limit_alice 'system_bus = hide'
+	login VM-82
+	is "VM-82 system_bus = hide: systemd cannot be asked" "$(attached "$own" /init.scope)" "$GROUP"
+	session_stop a
+	limit_alice 'user_bus = keep' 'system_bus = hide'
+	login VM-82
+	session_do a 'systemd-run --user -q --wait --unit=apart -p Delegate=yes tail -f /dev/null >/dev/null 2>&1 & :'
+	wait_until 60 pgrep -u alice -fx 'tail -f /dev/null'
+	like "VM-82 user_bus = keep: her own systemd has it moved, or starts it outside" "$(attached --user apart.service '')" \
+		"^$1/$own/app.slice/apart.service\$"
+	session_stop a
+	systemctl stop "$own"
+	limit_alice 'scope = user'
+	login VM-82
+	is "VM-82 scope = user: it comes to the same limits" "$(attached "$own" /init.scope) $(limits_at "$1")" \
+		"$1/$own/init.scope $WANTED"
+	session_stop a
+	slice_reset
+}
+
+# flood KIND: bob's, in a space.
+flood_start() {
+	echo "/usr/local/bin/busflood $1 600 >/dev/null 2>&1 & echo \$! >/home/bob/flood" | session_write bob
+	wait_until 20 test -s /home/bob/flood
+	sleep 5
+}
+
+flood_stop() {
+	session_do bob 'kill $(cat flood); wait; rm flood'
+}
+
+seconds_of() { # USER: a login, or 600
+	local begin
+	begin=$(now_ms)
+	if timeout 300 ssh "${SSH_OPTIONS[@]}" -n -p $PORT "$1@127.0.0.1" true; then
+		echo $((($(now_ms) - begin) / 1000))
+	else
+		echo 600
+	fi
+}
+
+# With what she is to have, or not at all.
+flood_login() { # KIND
+	local tasks begin line
+	begin=$(date +%s)
+	# On a login that pam_motd greets, the last line.
+	tasks=$(timeout 300 ssh "${SSH_OPTIONS[@]}" -n -p $PORT alice@127.0.0.1 \
+		'cat "/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup)/pids.max"' 2>/dev/null | tail -n 1)
+	journalctl --sync
+	line=$(journalctl -q -n 1 -o cat --since "@$begin" LOGINSPACE_EVENT=denied LOGINSPACE_SERVICE=sshd)
+	if [[ -z $line ]]; then
+		printf '# the bus is flooded, %s: alice is in\n' "$1"
+		is "VM-83 the bus is flooded, $1: alice is in with her limits" "$tasks" 60
+		return
+	fi
+	printf '# the bus is flooded, %s: %s\n' "$1" "$line"
+	unlike "VM-83 the bus is flooded, $1: alice is denied" "$tasks" '^[0-9]|max'
+	like "VM-83 the bus is flooded, $1: and the journal says why" "$line" 'step=resources .*detail=".*systemd'
+	check "VM-83 the bus is flooded, $1: in time" test "$(sed -n 's/.* ms=\([0-9]*\).*/\1/p' <<<"$line")" -le 11000
+}
+
+flood_test() {
+	local kind root other
+	install -m 755 "$SOURCE/tests/vm/busflood" /usr/local/bin/
+	for kind in whole calls half; do
+		flood_start $kind
+		flood_login $kind
+		other=$(seconds_of carol) root=$(seconds_of root)
+		printf '# the bus is flooded, %s: carol, without limits, is in within %d s, root within %d s\n' $kind "$other" "$root"
+		check "VM-83 the bus is flooded, $kind: carol, without limits, logs in" test "$other" -lt 300
+		check "VM-83 the bus is flooded, $kind: root, too" test "$root" -lt 300
+		flood_stop
+		check "VM-83 the flood is over: alice logs in" wait_until 60 run_as alice true
+		wait_until 60 no_session_of alice
+	done
+	is "VM-83 no other limits are left" "$(own_scopes)" 0
+	rm -f /usr/local/bin/busflood
 }
 
 # --- what goes wrong denies -----------------------------------------------------------------------------
@@ -439,6 +573,7 @@ without_group_test() {
 	login VM-79
 	is "VM-79 without systemd: the group is ours" "$GROUP" "/loginspace/$ALICE-0"
 	is "VM-79 without systemd: it has the limits" "$(limits_at "$GROUP")" "$WANTED"
+	is "VM-79 without systemd: alice can read them" "$(session_do a "cat $GROUPS_ROOT$GROUP/pids.max")" 60
 	is "VM-79 without systemd: PID 1 is not in there" "$(group_of "$(init_of "$ALICE-0")")" /loginspace/init
 	is "VM-79 without systemd: but spared, too" "$(cat "/proc/$(init_of "$ALICE-0")/oom_score_adj")" -1000
 	unlike "VM-79 without systemd: bob's login has no group" "$(group_of "$(shell_of_session bob)")" loginspace
@@ -499,7 +634,11 @@ BOB=$(id -u bob)
 HERE_GROUP=$(group_of $$)
 wait_until 30 no_init
 check "VM-70 bob logs in, and stays" session_start bob bob
+BOB_SHELL=$(shell_of_session bob)
+carol_make
 limit_alice
+held_test
+needs_module
 session_test
 attacks_test
 tmpfs_test
@@ -507,6 +646,8 @@ init_killed_test
 run_test
 su_test
 slice_test
+attach_test
+flood_test
 failures_test
 without_test
 configure_nothing

@@ -50,7 +50,7 @@ static const char *explain(int err)
 	case -ETIMEDOUT:
 		return "the init of the user's space does not answer; `loginspace kill` ends it";
 	default:
-		return "";
+		return is_ending(err) ? "the user's space is about to end, and does not" : "";
 	}
 }
 

@@ -15,7 +15,7 @@
 
 struct reports {
 	_Atomic unsigned programs; /* that have begun */
-	_Atomic unsigned used;	   /* bytes of text */
+	_Atomic unsigned used;     /* bytes of text */
 	char text[SIZE - 2 * sizeof(unsigned)];
 };
 

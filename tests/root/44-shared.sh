@@ -225,6 +225,26 @@ full_test() {
 	nothing_left "SHR-08 a full space"
 }
 
+# Who has the user's place, and no door: a PID 1 that is about to end, and cannot.
+ending_test() {
+	local holder begin
+	/usr/bin/python3 -c 'import fcntl, os, signal, struct
+fd = os.open("/run/loginspace", os.O_RDONLY)
+fcntl.fcntl(fd, fcntl.F_SETLK, struct.pack("hhqqi", fcntl.F_RDLCK, 0, (1 << 49) + 2001, 1, 0))
+signal.pause()' &
+	holder=$!
+	sleep 0.5
+	log_mark
+	begin=$SECONDS
+	check "SHR-09 a space that does not end: denied" not pamtester loginspace alice open_session
+	check "SHR-09 in time" test $((SECONDS - begin)) -le 15
+	check "SHR-09 with a reason" log_has "step=shared errno=ETIMEDOUT .*the user's space is about to end, and does not"
+	kill "$holder"
+	wait "$holder"
+	check "SHR-09 when it has ended she gets in" pamtester loginspace alice open_session close_session
+	nothing_left "SHR-09 a space that does not end"
+}
+
 configure 'scope = user'
 start_sshd
 ledger_write "$RIG/before"
@@ -241,4 +261,5 @@ races_test
 grace_test
 setup_test
 full_test
+ending_test
 stop_sshd

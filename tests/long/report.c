@@ -38,8 +38,9 @@ static void report_keep(const char *text)
 	unsigned size = (unsigned)strlen(text);
 	unsigned at = atomic_fetch_add(&reports->used, size);
 
-	if (at < sizeof(reports->text) && size < sizeof(reports->text) - at)
+	if (at < sizeof(reports->text) && size < sizeof(reports->text) - at) {
 		memcpy(reports->text + at, text, size);
+	}
 }
 
 __attribute__((constructor)) static void reports_map(void)
@@ -47,12 +48,14 @@ __attribute__((constructor)) static void reports_map(void)
 	int fd = open(REPORTS, O_RDWR | O_CLOEXEC);
 	void *map;
 
-	if (fd < 0)
+	if (fd < 0) {
 		return;
+	}
 	map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
-	if (map == MAP_FAILED)
+	if (map == MAP_FAILED) {
 		return;
+	}
 	reports = map;
 	atomic_fetch_add(&reports->programs, 1);
 	__asan_set_error_report_callback(report_keep);

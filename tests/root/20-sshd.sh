@@ -33,9 +33,9 @@ terminal_test() {
 	like "ISO-08 tty(1) names a terminal that exists" "$out" '/dev/pts/[0-9]+'
 	like "ISO-08 a window change arrives" "$out" resized
 	like "ISO-08 Ctrl-C ends the program, not the shell" "$out" 'still 42'
-	is "ISO-08 job control: Ctrl-Z and fg" "$(ptyrun -t 10 -e '$ ' -s 'sh -c "echo run\\"\\"ning; exec sleep 100"\r' -e running -s '\032' \
-		-e Stopped -e '$ ' \
-		-s 'jobs; kill %1; wait; echo ba""ck\r' -e back -s 'exit 0\r' -- \
+	is "ISO-08 job control: Ctrl-Z and fg" "$(ptyrun -t 30 -e '$ ' \
+		-s 'sh -c "echo run\\"\\"ning; read line; echo we\\"\\"nt on: \\$line"\r' -e running -s '\032' \
+		-e Stopped -e '$ ' -s 'fg\r' -e 'sh -c' -s 'yes\r' -e 'went on: yes' -e '$ ' -s 'exit 0\r' -- \
 		ssh "${SSH_OPTIONS[@]}" -p "$PORT" -tt alice@127.0.0.1 >/dev/null 2>&1; echo $?)" 0
 }
 

@@ -263,8 +263,9 @@ part_terminal() {
 	like "SLU-30 srun --pty: the terminal has its name" "$seen" '/dev/pts/[0-9]'
 	isolates like "SLU-30 srun --pty: in a space" "$seen" 'in-2001-0'
 	# What is typed shows as well, so that is written in another way.
-	seen=$(on_terminal -i -e '$ ' -s 'echo be""gun; sleep 676\r' -e begun -s '\003' -e '$ ' \
-		-s 'echo be""come $?\r' -e 'become 130' -w 30x100 -e '$ ' -s 'stty size\r' -e '30 100' \
+	seen=$(on_terminal -i -e '$ ' -s 'sh -c "echo be\\"\\"gun; exec sleep 676"\r' -e begun -s '\003' -e '$ ' \
+		-s 'echo be""come $?\r' -e 'become 130' -w 30x100 -e '$ ' \
+		-s 'until [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; echo re""sized\r' -e resized \
 		-s 'exit 4\r')
 	is "SLU-31 srun --pty: an interrupt reaches what is in the foreground, a new size the terminal" $? 4
 	unlike "SLU-31 srun --pty: no complaint of job control" "$seen" 'no job control|cannot set terminal'

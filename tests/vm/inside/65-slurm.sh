@@ -196,7 +196,7 @@ init_test() {
 pty_test() {
 	local seen
 	cd "$HERE" || return
-	seen=$(timeout 90 ptyrun -t 30 -e '$ ' -s 'tty; echo in-$LOGINSPACE\r' -e "in-$ALICE" -e '$ ' -s 'echo be""gun; sleep 676\r' \
+	seen=$(timeout 90 ptyrun -t 30 -e '$ ' -s 'tty; echo in-$LOGINSPACE\r' -e "in-$ALICE" -e '$ ' -s 'sh -c "echo be\\"\\"gun; exec sleep 676"\r' \
 		-e begun -s '\003' -e '$ ' -s 'echo be""come $?\r' -e 'become 130' -s 'exit 3\r' -- \
 		setpriv --reuid=alice --regid=alice --init-groups env HOME=/home/alice PS1='$ ' srun -Q --pty bash --norc -i)
 	is "SLU-104 srun --pty: job control, and the status" $? 3

@@ -55,7 +55,7 @@ POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/po
 	lib/view*.c) \
 	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
 HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c helper/limits/*.c)) $(POLICY_SRC) \
-	$(addprefix lib/,cached.c channel.c door.c fds.c file.c filter.c knock.c message.c plan.c \
+	$(addprefix lib/,cached.c channel.c door.c fds.c file.c filter.c knock.c message.c place.c plan.c \
 	registry.c ruleset.c space_id.c)
 COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
 	fds.c file.c filter.c knock.c message.c plan.c registry.c registry_list.c restrict.c ruleset.c \

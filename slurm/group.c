@@ -23,47 +23,37 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "place.h"
 #include "registry.h"
 #include "scope.h"
 
 #define JOB "/job_"
 
-/* The group of version 2, by the text of /proc/PID/cgroup, cgroups(7); false: it is in none. */
-static bool place_read(char *text, const char **ret_place)
+/* STEPS is empty where we are in no group of a job's. */
+static int steps_find(char ret_steps[PLACE_SIZE])
 {
-	char *line = strstr(text, "0::/");
-
-	if (line == NULL) {
-		return false;
-	}
-	line += strlen("0::");
-	line[strcspn(line, "\n")] = '\0';
-	*ret_place = line;
-	return true;
-}
-
-static int steps_find(char ret_steps[GROUP_SIZE])
-{
-	char text[4096];
-	const char *place, *job;
+	char text[4096], *job = NULL;
 	int err = file_read(AT_FDCWD, "/proc/self/cgroup", text, sizeof(text));
 
+	ret_steps[0] = '\0';
 	if (err < 0) {
 		return err;
 	}
-	if (!place_read(text, &place) || (job = strstr(place, JOB)) == NULL) {
-		return 0;
+	err = place_read(text, ret_steps);
+	if (err == 0) {
+		job = strstr(ret_steps, JOB);
 	}
-	if (job - place >= GROUP_SIZE) {
-		return -ENAMETOOLONG;
+	if (job != NULL) {
+		*job = '\0';
+	} else {
+		ret_steps[0] = '\0';
 	}
-	(void)snprintf(ret_steps, GROUP_SIZE, "%.*s", (int)(job - place), place);
-	return 0;
+	return err == -ENOENT ? 0 : err; /* a host without version 2 */
 }
 
 int group_remember(struct group *ret_group)
 {
-	char path[GROUP_SIZE + 64];
+	char path[PLACE_SIZE + 64];
 	int err = steps_find(ret_group->steps);
 
 	if (err < 0 || ret_group->steps[0] == '\0') {
@@ -87,12 +77,11 @@ int group_remember(struct group *ret_group)
 static bool is_with_a_job(const struct group *group, pid_t init)
 {
 	const size_t length = strlen(group->steps);
-	char path[32], text[4096];
-	const char *place;
+	char path[32], text[4096], place[PLACE_SIZE];
 
 	(void)snprintf(path, sizeof(path), "%d/cgroup", init);
-	return file_read(group->proc, path, text, sizeof(text)) == 0 && place_read(text, &place) &&
-	       strncmp(place, group->steps, length) == 0 &&
+	return file_read(group->proc, path, text, sizeof(text)) == 0 &&
+	       place_read(text, place) == 0 && strncmp(place, group->steps, length) == 0 &&
 	       strncmp(place + length, JOB, strlen(JOB)) == 0;
 }
 

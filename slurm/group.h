@@ -5,13 +5,12 @@
 #ifndef LOGINSPACE_SLURM_GROUP_H
 #define LOGINSPACE_SLURM_GROUP_H
 
+#include "place.h"
 #include "space_id.h"
-
-#define GROUP_SIZE 512 /* of a control group's path */
 
 /* What is needed of the host, from where it can be reached. */
 struct group {
-	char steps[GROUP_SIZE]; /* the group that Slurm's jobs are in; empty: there is none */
+	char steps[PLACE_SIZE]; /* the group that Slurm's jobs are in; empty: there is none */
 	int members;            /* cgroup.procs of Slurm's own group beside them */
 	int proc;
 	int registry;

@@ -4,7 +4,7 @@
 
 DEPS_SLURM := libslurm-dev slurmctld slurmd slurm-client munge libpam-slurm-adopt
 SPANK := $(BUILD)/spank_loginspace.so
-SPANK_OBJ := $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard slurm/*.c) lib/fds.c lib/file.c lib/registry.c)
+SPANK_OBJ := $(patsubst %.c,$(BUILD)/pic/%.o,$(wildcard slurm/*.c) lib/fds.c lib/file.c lib/place.c lib/registry.c)
 
 # What it calls of Slurm is there when slurmstepd loads it.
 $(SPANK): $(SPANK_OBJ) slurm/spank_loginspace.map

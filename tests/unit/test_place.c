@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/limits/place.c */
+/* links: lib/place.c */
 /*
  * test_place.c - control groups by their paths: whose session is it?
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/limits/resources.c helper/limits/manager.c helper/limits/subtree.c helper/limits/member.c helper/limits/controllers.c helper/limits/call.c helper/limits/figures.c helper/limits/place.c lib/fds.c lib/hostname.c lib/value.c */
+/* links: helper/limits/resources.c helper/limits/manager.c helper/limits/subtree.c helper/limits/member.c helper/limits/controllers.c helper/limits/call.c helper/limits/figures.c lib/place.c lib/fds.c lib/hostname.c lib/value.c */
 /*
  * test_resources.c - the limits of a login on a kernel and a systemd of the test's own: that they are
  * there, that a value which did not take denies, and that the owner may end before any of the

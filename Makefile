@@ -33,8 +33,10 @@ HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 DEFINES := -D_GNU_SOURCE -DLOGINSPACE_HELPER='"$(HELPERDIR)/loginspace-helper"' \
 	-DLOGINSPACE_MODULE='"$(PAMDIR)/pam_loginspace.so"' -DLOGINSPACE_VERSION='"$(MARKED)"' \
 	-DLOGINSPACE_FILTERS=$(FILTERS)
-# The folders of the helper see each other's headers.
-QUOTED = $(if $(filter helper/%,$<),-iquote helper -iquote helper/network -iquote helper/limits)
+# The folders of a program see each other's headers.
+HELPER_DIRS := helper $(addprefix helper/,init limits mounts network)
+COMMAND_DIRS := admin $(addprefix admin/,doctor root run)
+QUOTED = $(addprefix -iquote ,$(if $(filter helper/%,$<),$(HELPER_DIRS)) $(if $(filter admin/%,$<),$(COMMAND_DIRS)))
 COMPILE = $(CC) -std=gnu11 $(OPTIMISE) $(WARN) $(HARDEN) $(DEFINES) -Iinclude $(QUOTED) -MMD -MP $(CFLAGS)
 LINK = $(CC) $(OPTIMISE) $(CFLAGS) -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
@@ -54,16 +56,15 @@ MODULE_SRC := $(wildcard pam_module/*.c) $(addprefix lib/,cached.c channel.c cou
 POLICY_SRC := $(wildcard lib/configuration*.c lib/decision*.c lib/keys*.c lib/policy*.c lib/value*.c \
 	lib/view*.c) \
 	$(addprefix lib/,accounts.c hostname.c match.c names.c path.c pool.c problem.c quote.c)
-HELPER_SRC := $(filter-out helper/init_main.c,$(wildcard helper/*.c helper/network/*.c helper/limits/*.c)) $(POLICY_SRC) \
+HELPER_SRC := $(filter-out helper/init/init_main.c,$(wildcard $(HELPER_DIRS:=/*.c))) $(POLICY_SRC) \
 	$(addprefix lib/,cached.c channel.c door.c fds.c file.c filter.c knock.c message.c place.c plan.c \
 	registry.c ruleset.c space_id.c)
-COMMAND_SRC := $(wildcard admin/*.c) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
+COMMAND_SRC := $(wildcard $(COMMAND_DIRS:=/*.c)) $(POLICY_SRC) $(addprefix lib/,channel.c counters.c door.c \
 	fds.c file.c filter.c knock.c message.c plan.c registry.c registry_list.c restrict.c ruleset.c \
 	space_id.c steps.c switch.c)
 # PID 1 of each space: static, as every page of it is paid once a space. Where there is no static
 # C library: make INIT_LINK=-pie
-INIT_SRC := $(addprefix helper/,init_main.c init.c doorkeeper.c group.c inhabitants.c landlock.c lingering.c \
-	owners.c) $(addprefix lib/,channel.c fds.c filter.c knock.c message.c registry.c)
+INIT_SRC := $(wildcard helper/init/*.c) $(addprefix lib/,channel.c fds.c filter.c knock.c message.c registry.c)
 INIT_LINK ?= -static
 
 # To find and map a library takes as long as much of what the helper does. Those of which there is an
@@ -109,7 +110,7 @@ $(BUILD)/pie/%.o: %.c Makefile
 # The filters for system calls, made of the lists *.calls: the programs do not link libseccomp.
 FILTER_SRC := $(foreach name,helper init session,$(BUILD)/filter/$(name).c)
 
-$(BUILD)/filters: config/filters.c $(wildcard helper/*.calls lib/*.calls) include/filter.h Makefile
+$(BUILD)/filters: config/filters.c $(wildcard helper/*.calls helper/init/*.calls lib/*.calls) include/filter.h Makefile
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(COMPILE) -MF $@.d -o $@ $< -lseccomp

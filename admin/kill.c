@@ -3,7 +3,7 @@
  * kill.c - `loginspace kill`: ends a space, or all spaces of a user. As root.
  *
  * Init takes SIGTERM as the word to end its space: it asks the processes to go, and after a short
- * grace makes them (helper/init.c). SIGKILL to it has the kernel end all of them at once.
+ * grace makes them (helper/init/init.c). SIGKILL to it has the kernel end all of them at once.
  */
 #include <errno.h>
 #include <poll.h>

@@ -75,7 +75,7 @@ static const struct call HELPER_CALLS[] = {
 	{ 0 },
 };
 static const struct call INIT_CALLS[] = {
-#include "../helper/init.calls"
+#include "../helper/init/init.calls"
 	{ 0 },
 };
 static const struct call SESSION_CALLS[] = {

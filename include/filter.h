@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * filter.h - which system calls a process may still make. The lists stand beside the code that needs
- * each call (helper/helper.calls, helper/init.calls) or that they keep out (lib/session.calls);
+ * each call (helper/helper.calls, helper/init/init.calls) or that they keep out (lib/session.calls);
  * config/filters.c makes programs for seccomp(2) of them when this is built.
  */
 #ifndef LOGINSPACE_FILTER_H

@@ -34,10 +34,11 @@ REPLAY := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 links = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' $<)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-TEST_COMPILE = $(COMPILE) -iquote pam_module -iquote helper -iquote helper/network -iquote helper/limits -iquote admin -iquote slurm
+TEST_QUOTED := $(addprefix -iquote ,pam_module $(HELPER_DIRS) $(COMMAND_DIRS) slurm)
+TEST_COMPILE = $(COMPILE) $(TEST_QUOTED)
 
-SOURCES := $(wildcard include/*.h lib/*.[ch] slurm/*.[ch] pam_module/*.[ch] helper/*.[ch] helper/network/*.[ch] helper/limits/*.[ch] admin/*.[ch] tests/unit/*.h \
-	tests/fuzz/*.h)
+SOURCES := $(wildcard include/*.h lib/*.[ch] slurm/*.[ch] pam_module/*.[ch] $(HELPER_DIRS:=/*.[ch]) \
+	$(COMMAND_DIRS:=/*.[ch]) tests/unit/*.h tests/fuzz/*.h)
 
 # A unit is compiled once, whatever number of tests links it.
 linked = $(shell sed -n 's,^/\* links: \(.*\) \*/$$,\1,p' tests/unit/$(1).c)
@@ -58,7 +59,7 @@ $(BUILD)/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(SOURCES)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
-	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude -iquote pam_module -iquote helper -iquote helper/network -iquote helper/limits -iquote admin \
+	$(Q)$(CLANG) -std=gnu11 -O1 -g $(DEFINES) -Iinclude $(TEST_QUOTED) \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $< $(links)
 
 # After a change of message.h: the corpora anew.

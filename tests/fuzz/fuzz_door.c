@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/doorkeeper.c helper/owners.c lib/channel.c lib/knock.c lib/message.c */
+/* links: helper/init/doorkeeper.c helper/init/owners.c lib/channel.c lib/knock.c lib/message.c */
 /*
  * fuzz_door.c - a doorkeeper and whoever knocks, through real socket pairs: its count of owners
  * stays that of its fds, nothing leaks, and what it answers is an answer.

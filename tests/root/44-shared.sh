@@ -213,7 +213,7 @@ setup_abandoned() {
 	nothing_left "SHR-07 a first login that dies in the set-up"
 }
 
-# One space takes 256 owners (helper/owners.h).
+# One space takes 256 owners (helper/init/owners.h).
 full_test() {
 	hold_begin crowd --quiet --jobs 256 loginspace alice :
 	check "SHR-08 256 logins in one space" wait_until 60 owners_are 256

@@ -50,7 +50,7 @@ said() {
 
 listed_test() {
 	local title sentence
-	texts all pam_module/*.c helper/*.c helper/network/*.c lib/*.c admin/*.c include/*.h >"$RIG/texts"
+	texts all pam_module/*.c helper/*.c helper/*/*.c lib/*.c admin/*.c admin/*/*.c include/*.h >"$RIG/texts"
 	check "there are texts" test "$(wc -l <"$RIG/texts")" -gt 200
 	for title in 'What `loginspace root` says' 'What the other verbs of `loginspace` say' 'Details of a refused login'; do
 		check "there are sentences: $title" test "$(listed "$title" | wc -l)" -gt 8
@@ -86,7 +86,7 @@ said_test() {
 	sed -n 's/^| \(`.*\) |.*/\1/p' "$PAGE" | sed 's/ | .*//' | grep -o '`[^`]*`' | tr -d '`' >"$RIG/cells"
 	while IFS= read -r text; do
 		check "is listed: $text" in_page "$text"
-	done < <(texts said pam_module/report.c admin/*.c | sort -u)
+	done < <(texts said pam_module/report.c admin/*.c admin/*/*.c | sort -u)
 	check "the sentence for users is one of them" grep -qxF "$REFUSED" "$RIG/cells"
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: lib/door.c helper/doorkeeper.c helper/owners.c lib/channel.c lib/knock.c lib/message.c */
+/* links: lib/door.c helper/init/doorkeeper.c helper/init/owners.c lib/channel.c lib/knock.c lib/message.c */
 /*
  * test_door.c - knocking at a door: of a process with a doorkeeper, of one that misbehaves, and of
  * one that does not come to it.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/doorkeeper.c helper/owners.c lib/channel.c lib/knock.c lib/message.c */
+/* links: helper/init/doorkeeper.c helper/init/owners.c lib/channel.c lib/knock.c lib/message.c */
 /*
  * test_doorkeeper.c - init's side of its door: who is let in, and what is answered.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/firewall_chain.c -ljson-c */
+/* links: admin/doctor/firewall_chain.c -ljson-c */
 /*
  * test_firewall_chain.c - others' firewalls, as nft(8) prints them.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/inhabitants.c lib/fds.c */
+/* links: helper/init/inhabitants.c lib/fds.c */
 /*
  * test_inhabitants.c - who lives in a PID namespace, as its PID 1 sees it: in one of the test's own,
  * with a /proc of its own, hidden or not.
@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#include "../../helper/inhabitants.h"
+#include "../../helper/init/inhabitants.h"
 #include "child.h"
 #include "fds.h"
 #include "init_fds.h"

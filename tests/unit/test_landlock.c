@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/landlock.c */
+/* links: helper/init/landlock.c */
 /*
  * test_landlock.c - what is left to a process that has given up files: what it has open.
  */

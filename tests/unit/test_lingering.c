@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/lingering.c */
+/* links: helper/init/lingering.c */
 /*
  * test_lingering.c - when a space without owners ends, and how often it looks.
  */

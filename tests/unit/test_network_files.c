@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/network_files.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c */
+/* links: admin/doctor/network_files.c lib/value.c lib/value_network.c lib/value_path.c lib/hostname.c */
 /*
  * test_network_files.c - routes and name servers, as the kernel and the host write them.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/owners.c lib/channel.c lib/message.c */
+/* links: helper/init/owners.c lib/channel.c lib/message.c */
 /*
  * test_owners.c - who holds a space: places, deaths, and the words of modules.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/pam_lines.c */
+/* links: admin/doctor/pam_lines.c */
 /*
  * test_pam_lines.c - the stack of a service, put together from its files as libpam does it.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/pam_order.c admin/pam_indifferent.c admin/pam_lines.c admin/finding.c admin/text.c lib/quote.c */
+/* links: admin/doctor/pam_order.c admin/doctor/pam_indifferent.c admin/doctor/pam_lines.c admin/doctor/finding.c admin/text.c lib/quote.c */
 /*
  * test_pam_order.c - what `loginspace doctor` says of the session lines of a service.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/root_ids.c */
+/* links: admin/root/root_ids.c */
 /*
  * test_root_ids.c - lines of subuid(5), the good and the odd, and the words for newuidmap(1).
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/root_path.c */
+/* links: admin/root/root_path.c */
 /*
  * test_root_path.c - the PATH of a fake root.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/root_reason.c admin/text.c lib/quote.c */
+/* links: admin/root/root_reason.c admin/text.c lib/quote.c */
 /*
  * test_root_reason.c - why there is no fake root: each reason is told from the others, and names
  * what has to be done.

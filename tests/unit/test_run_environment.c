@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/run_environment.c */
+/* links: admin/run/run_environment.c */
 /*
  * test_run_environment.c - what a command finds in its environment, and what it does not.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/run_script.c */
+/* links: admin/run/run_script.c */
 /*
  * test_run_script.c - the first line of a script, as execve(2) reads it.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/run_shell.c */
+/* links: admin/run/run_shell.c */
 /*
  * test_run_shell.c - a command as given, or the shell that stands for none.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/run_trusted.c lib/quote.c */
+/* links: admin/run/run_trusted.c lib/quote.c */
 /*
  * test_run_trusted.c - ways that only root could have made, and those that others could.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: helper/seclude.c helper/mounts.c lib/registry.c lib/fds.c */
+/* links: helper/seclude.c helper/mounts/mounts.c lib/registry.c lib/fds.c */
 /*
  * test_seclude.c - the registry's folder as init has it: at its number, with nothing above it, and the
  * same folder as everybody else's. In a /run of the test's own.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links: admin/sshd_config.c */
+/* links: admin/doctor/sshd_config.c */
 /*
  * test_sshd_config.c - one keyword out of sshd's configuration, or of what "sshd -T" prints.
  */

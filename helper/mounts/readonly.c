@@ -42,7 +42,7 @@ static int exempt_below(const struct sites *sites, size_t at, struct exempt *exe
 		}
 		/* What is missing is found out at its own turn. */
 		if (err < 0 && err != -ENOENT) {
-			return sites_fail(sites, mount, err);
+			return site_fail(sites, mount, err);
 		}
 	}
 	return exempt_find(exempt, sites->ledger);
@@ -80,7 +80,7 @@ static int set_flag(const struct sites *sites, size_t at, int whole)
 		err = exempt_release(&exempt, sites->ledger, &mount);
 	}
 	if (err < 0 && mount != NULL) {
-		(void)sites_fail(sites, mount, err);
+		(void)site_fail(sites, mount, err);
 	}
 	exempt_drop(&exempt);
 	return err;

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "sites.h"
+#include "site.h"
 
 /*
  * read_only_make - TARGET, of the plan's mount AT, with all that is mounted below by now. A file

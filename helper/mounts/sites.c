@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "hidden.h"
-#include "message.h"
 #include "mountpoint.h"
 #include "mounts.h"
 #include "path.h"
@@ -57,29 +56,6 @@ static bool is_late(const struct plan *plan, const char *path)
 		}
 	}
 	return false;
-}
-
-static const char *explain(int err)
-{
-	switch (err) {
-	case -ENOENT:
-		return "does not exist";
-	case -ELOOP:
-		return "is a link, or behind one, in a folder that others than root may write";
-	case -ENOTDIR:
-		return "is no folder, and what is to be there is one";
-	case -EISDIR:
-		return "is a folder, and what is to be there is none";
-	default:
-		return "cannot be mounted on";
-	}
-}
-
-int sites_fail(const struct sites *sites, const struct plan_mount *mount, int err)
-{
-	(void)snprintf(sites->detail, MESSAGE_DETAIL_SIZE, "%s: %.100s %s", mount->about,
-		       mount->target, explain(err));
-	return err;
 }
 
 static int is_folder(int fd, bool *ret)
@@ -310,7 +286,7 @@ static int site_make(struct run *run, size_t at)
 		err = site->put(run, at, target);
 	}
 	if (err < 0 && run->sites->detail[0] == '\0') {
-		return sites_fail(run->sites, mount, err);
+		return site_fail(run->sites, mount, err);
 	}
 	return err;
 }

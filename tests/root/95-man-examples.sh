@@ -47,6 +47,7 @@ examples_split() { # PAGE
 	local file
 	page_split "$SOURCE/docs/$1.scd"
 	for file in "$RIG"/blocks/*; do
+		[[ -e $file ]] || continue # a page without examples
 		sed -i '1d; s/\\\(.\)/\1/g' "$file"
 	done
 }

@@ -43,7 +43,7 @@ sftp_batch() {
 
 small_test() {
 	local out
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	policy '[default]' "root = $SMALL" "bind = $RIG/shared:/srv/data"
 	is "root: a login has it" "$(run_as alice 'cat /etc/marker')" small
 	is "root: the helper's log line is there" "$(log_count 'open: user="alice"')" 1
@@ -186,7 +186,7 @@ overlay_test() {
 	local dpkg
 	package_make
 	dpkg=$(sha256sum </var/lib/dpkg/status)
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	policy '[default]' 'root_overlay = tmpfs' 'writable = /var/log' 'user_bus = keep'
 	session_start one alice
 	is "overlay: the host's root" "$(session_do one 'stat -c %i /bin/bash')" "$(stat -c %i /bin/bash)"
@@ -297,7 +297,7 @@ no_space() {
 
 # wrong NAME PATTERN LINES: denied, the log says why, and nothing is left.
 wrong() {
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	policy '[default]' "${@:3}"
 	log_mark
 	refused "$1: denied" alice

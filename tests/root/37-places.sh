@@ -144,7 +144,7 @@ disk_test() {
 	mkdir -p /srv/disk
 	mount -t tmpfs -o size=64k,nr_inodes=4,mode=755 rig-disk /srv/disk
 	touch /srv/disk/1 /srv/disk/2 /srv/disk/3 2>/dev/null
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	policy '[default]' 'private_tmp = /srv/disk'
 	denied "a full disk" sources ENOSPC "private_tmp = /srv/disk \($CONF:2\): [a-z/]"
 	rm -f /srv/disk/*
@@ -164,7 +164,7 @@ disk_test() {
 	install -d -o alice /srv/disk/2001
 	denied "her folder is hers" sources EPERM "private_tmp = /srv/disk"
 	umount /srv/disk
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 }
 
 # --- homes ---------------------------------------------------------------------------------------

@@ -234,7 +234,7 @@ if ! strace -qq -e inject=getpid:retval=0:syscall=getuid true 2>/dev/null; then
 else
 	init_refuses_test
 	stop_sshd
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	helper_status_test
 	forbidden clone3 "the helper"
 	forbidden move_mount "its child"

@@ -141,7 +141,7 @@ fuse_test() {
 	fi
 	configure 'scope = user'
 	sshd_settle
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	session_start s alice
 	SPACE=$(session_do s "$WHERE")
 	is "ESC-11 a user mounts inside what never answers" \

@@ -79,7 +79,7 @@ put_back() {
 upgrade_test() {
 	wait_until 5 no_init
 	sshd_settle
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 	session_start s alice
 	programs upgrade
 	is "ADM-03 upgrade: the session goes on" "$(session_do s 'cat /proc/1/comm')" "$INSIDE"

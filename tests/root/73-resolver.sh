@@ -41,7 +41,7 @@ stub_remove() {
 
 # settled: what there is while nobody is logged in, for wrong.
 settled() {
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 }
 
 # wrong NAME PATTERN [LINES]: denied, the log says why, and nothing is left.

@@ -370,7 +370,7 @@ many_test() {
 
 missing_test() {
 	policy '[default]' 'network = pasta'
-	ledger_write "$RIG/kept"
+	ledger_begin "$RIG/kept"
 	mount --bind /dev/null $PROGRAM
 	ledger_write "$RIG/before"
 	denial "no program" alice 'step=network .*detail="/usr/bin/pasta is not there: install the package passt"'
@@ -473,7 +473,7 @@ start_sshd
 check "a first login" run_as alice true
 sshd_settle
 check "the first space ends" wait_until 5 alone
-ledger_write "$RIG/before"
+ledger_begin "$RIG/before"
 
 named_make
 check "alice is in" session_start a alice

@@ -14,7 +14,7 @@ no_link() {
 before_now() {
 	sshd_settle
 	wait_until 5 no_link
-	ledger_write "$RIG/before"
+	ledger_begin "$RIG/before"
 }
 
 # denied NAME STEP PATTERN: what all of these have in common. PATTERN: of the detail.

@@ -238,7 +238,8 @@ static int hear_out(const struct helper *helper, struct attempt *attempt, struct
 	const struct reply *reply = &attempt->answer.reply;
 	int err;
 
-	err = attempt->unfit ? 0 : session_new(attempt->proc, &attempt->session);
+	err = attempt->unfit ? 0
+			     : session_new(attempt->login->user, attempt->proc, &attempt->session);
 	if (err < 0) {
 		return failure_set(failure, STEP_REMEMBER, err, NULL);
 	}

@@ -11,6 +11,7 @@
 #include <security/pam_modules.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <syslog.h>
 #include <time.h>
 
@@ -70,13 +71,16 @@ static void count(const struct opening *opening, enum counter counter, unsigned 
 	}
 }
 
-static int deny(const struct opening *opening)
+static bool is_silent(const struct opening *opening)
 {
 	/* PAM_SILENT is unsigned, the API is not. */
-	const bool silent = ((unsigned int)opening->flags & PAM_SILENT) != 0;
+	return ((unsigned int)opening->flags & PAM_SILENT) != 0 || opening->arguments.no_warn;
+}
 
+static int deny(const struct opening *opening)
+{
 	report_denied(opening->pamh, &opening->login, &opening->failure,
-		      now_usec() - opening->start, silent || opening->arguments.no_warn);
+		      now_usec() - opening->start, is_silent(opening));
 	count(opening, COUNTER_DENIALS, opening->failure.step);
 	return PAM_SYSTEM_ERR;
 }
@@ -176,6 +180,23 @@ static bool is_switched_off(const struct opening *opening)
 	return err == 0 && off;
 }
 
+/*
+ * The application is inside already. Nobody is looked up there, so it is the name that counts; and
+ * nothing is counted, as the registry is not there either.
+ */
+static int open_again(struct opening *opening, const struct session *session)
+{
+	if (strcmp(opening->login.user, session->user) == 0) {
+		report_twice(opening->pamh, session);
+		return PAM_SUCCESS;
+	}
+	(void)failure_set(&opening->failure, STEP_USER, -EPERM,
+			  "the session that is open is another user's");
+	report_denied(opening->pamh, &opening->login, &opening->failure,
+		      now_usec() - opening->start, is_silent(opening));
+	return PAM_SYSTEM_ERR;
+}
+
 PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct session *session = session_of(pamh);
@@ -184,11 +205,10 @@ PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, cons
 	};
 	const char *word;
 
-	if (session != NULL) {
-		report_twice(pamh, session->space);
-		return PAM_SUCCESS;
-	}
 	opening.login = login_items(pamh);
+	if (session != NULL) {
+		return open_again(&opening, session);
+	}
 	if (arguments_parse(argc, argv, &opening.arguments, &word) < 0) {
 		(void)failure_set(&opening.failure, STEP_ARGUMENTS, -EINVAL, word);
 	} else if (opening.arguments.close) {
@@ -225,14 +245,14 @@ PAM_EXTERN int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, con
 	/* Init may be dead, or the application has closed our fd: its owner's death ends it too. */
 	err = session_tell(session, WORD_CLOSE);
 	if (err < 0 && err != -EPIPE && err != -ECONNREFUSED) {
-		report_trouble(pamh, session->space, STEP_INIT, err);
+		report_trouble(pamh, session, STEP_INIT, err);
 	}
 	err = session_leave(session);
 	if (err < 0) {
-		report_trouble(pamh, session->space, STEP_RETURN, err);
+		report_trouble(pamh, session, STEP_RETURN, err);
 		status = PAM_SESSION_ERR;
 	} else {
-		report_close(pamh, session->space);
+		report_close(pamh, session);
 	}
 	(void)pam_set_data(pamh, OPEN_DATA_NAME, NULL, NULL);
 	(void)pam_putenv(pamh, OPEN_VARIABLE);

@@ -52,16 +52,16 @@ static void begin(struct line *line, int priority, const char *event, const stru
 	line_add_login(line, login);
 }
 
-/* A line about a space UID-N. Its login may be known no more, but whose it is stands in its id. */
-static void begin_space(struct line *line, int priority, const char *event, pam_handle_t *pamh,
-			const char *space)
+/* A line about a session that is open, which is whose it was whatever PAM_USER is by now. */
+static void begin_session(struct line *line, int priority, const char *event, pam_handle_t *pamh,
+			  const struct session *session)
 {
 	const struct login login = login_items(pamh);
 
 	line_begin(line, priority, event);
-	line_add(line, LINE_SPACE, "%s", space);
-	line_add(line, LINE_USER, "%s", login.user);
-	line_add(line, LINE_UID, "%.*s", (int)strcspn(space, "-"), space);
+	line_add(line, LINE_SPACE, "%s", session->space);
+	line_add(line, LINE_USER, "%s", session->user);
+	line_add(line, LINE_UID, "%.*s", (int)strcspn(session->space, "-"), session->space);
 	line_add(line, LINE_SERVICE, "%s", login.service);
 	line_add(line, LINE_RHOST, "%s", login.rhost);
 }
@@ -141,11 +141,11 @@ void report_open(pam_handle_t *pamh, const struct login *login, const struct rep
 	submit(pamh, &line);
 }
 
-void report_close(pam_handle_t *pamh, const char *space)
+void report_close(pam_handle_t *pamh, const struct session *session)
 {
 	struct line line;
 
-	begin_space(&line, LOG_INFO, "close", pamh, space);
+	begin_session(&line, LOG_INFO, "close", pamh, session);
 	submit(pamh, &line);
 }
 
@@ -205,21 +205,21 @@ void report_switch(pam_handle_t *pamh, const struct login *login, int err, const
 	submit(pamh, &line);
 }
 
-void report_twice(pam_handle_t *pamh, const char *space)
+void report_twice(pam_handle_t *pamh, const struct session *session)
 {
 	struct line line;
 
-	begin_space(&line, LOG_WARNING, "twice", pamh, space);
+	begin_session(&line, LOG_WARNING, "twice", pamh, session);
 	line_add(&line, LINE_REASON,
 		 "the session is open already; is the module in this service's stack twice?");
 	submit(pamh, &line);
 }
 
-void report_trouble(pam_handle_t *pamh, const char *space, unsigned int step, int err)
+void report_trouble(pam_handle_t *pamh, const struct session *session, unsigned int step, int err)
 {
 	struct line line;
 
-	begin_space(&line, LOG_WARNING, "close", pamh, space);
+	begin_session(&line, LOG_WARNING, "close", pamh, session);
 	add_step(&line, step, -err);
 	add_reason(&line, step, -err);
 	submit(pamh, &line);

@@ -14,6 +14,7 @@
 
 #include "failure.h"
 #include "login.h"
+#include "session.h"
 
 /* The space that a login has come into. */
 struct report_space {
@@ -29,7 +30,7 @@ void report_answer(pam_handle_t *pamh, const struct reply *reply);
 /* report_open - "open", or "join" when the space lived before. USEC is what it took. */
 void report_open(pam_handle_t *pamh, const struct login *login, const struct report_space *space,
 		 int64_t usec);
-void report_close(pam_handle_t *pamh, const char *space);
+void report_close(pam_handle_t *pamh, const struct session *session);
 void report_ignored(pam_handle_t *pamh, const struct login *login, const char *reason);
 
 /* report_audit - DETAIL: what would have been done, as key=value words. */
@@ -41,10 +42,10 @@ void report_off(pam_handle_t *pamh, const struct login *login);
 
 /* report_switch - there is a kill switch that has no effect; ERR and REASON of switch_look. */
 void report_switch(pam_handle_t *pamh, const struct login *login, int err, const char *reason);
-void report_twice(pam_handle_t *pamh, const char *space);
+void report_twice(pam_handle_t *pamh, const struct session *session);
 
 /* What went wrong at the end of a session: it denies nobody. */
-void report_trouble(pam_handle_t *pamh, const char *space, unsigned int step, int err);
+void report_trouble(pam_handle_t *pamh, const struct session *session, unsigned int step, int err);
 
 /* report_lenient - a failure that denies nobody, by the policy. */
 void report_lenient(pam_handle_t *pamh, const struct login *login, const struct failure *failure);

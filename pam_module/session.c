@@ -61,7 +61,7 @@ static int channel_keep(struct session *session, int channel)
 	return 0;
 }
 
-int session_new(int proc, struct session **ret)
+int session_new(const char *user, int proc, struct session **ret)
 {
 	struct session *session;
 	int err;
@@ -72,7 +72,8 @@ int session_new(int proc, struct session **ret)
 	}
 	session->channel = -1;
 	session->from = NAMESPACES_NONE;
-	err = opener_mark(&session->opener);
+	session->user = strdup(user);
+	err = session->user == NULL ? -ENOMEM : opener_mark(&session->opener);
 	if (err == 0) {
 		err = namespaces_remember(proc, &session->from);
 	}
@@ -116,6 +117,7 @@ void session_free(struct session *session)
 	if (session->opener != NULL) {
 		(void)munmap((void *)(uintptr_t)session->opener, sizeof(*session->opener));
 	}
+	free(session->user);
 	free(session);
 }
 

@@ -21,14 +21,15 @@ struct session {
 	int channel; /* to init, close-on-exec, above 2 */
 	dev_t channel_device;
 	ino_t channel_inode;
+	char *user; /* PAM_USER when it was opened */
 	char space[SPACE_ID_SIZE];
 };
 
 /*
- * session_new - remembers where the application is: its working folder and all its namespaces.
- * Returns 0 or a negative errno.
+ * session_new - remembers whose it is and where the application is: its working folder and all its
+ * namespaces. Returns 0 or a negative errno.
  */
-int session_new(int proc, struct session **ret);
+int session_new(const char *user, int proc, struct session **ret);
 
 /*
  * session_adopt - this session will leave the namespaces in FLAGS, and talk to init over CHANNEL,

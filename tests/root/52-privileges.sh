@@ -153,6 +153,51 @@ calls_test() { # NAME LINES...
 	is "PRV $1: no call that is not listed" "$(comm -23 <(confined_calls) <(listed_calls) | tr '\n' ' ')" ""
 }
 
+# --- where users write ---------------------------------------------------------------------------
+
+USERS_WRITE='/tmp /var/tmp /dev/shm /dev/mqueue /run/lock /run/user /home'
+
+# read_only CMD...: with all of that read-only.
+read_only() {
+	local folder status
+	local -a done=()
+	for folder in $USERS_WRITE; do
+		[[ -d $folder ]] || continue
+		mount --bind "$folder" "$folder" && mount -o remount,bind,ro "$folder" && done+=("$folder")
+	done
+	check "PRV-10 what users write to is read-only" test "${#done[@]}" -gt 3
+	"$@" >"$RIG/driver" 2>&1
+	status=$?
+	umount "${done[@]}"
+	return $status
+}
+
+
+# Files made beforehand, and locks: nothing is made where users write, nothing held is waited for. That what is
+# made there would be seen, a folder for /tmp that is missing shows.
+names_test() {
+	local makes='^[0-9]+ +((creat|rename|link|flock|sem|shm|msg|mq_)[a-z0-9_]*\(|bind\(.*AF_UNIX)'
+	strace -f -qq -o "$RIG/log/strace" flock "$RIG/lock" true
+	is "PRV-10 what would show" "$(grep -cE "$makes" "$RIG/log/strace")" 1
+	policy '[default]' 'private_dev = yes' 'hide = /srv' 'tmpfs = /mnt' 'home = own' 'scope = user' \
+		'user_bus = hide'
+	helper_strace "-e trace=all"
+	read_only pam_driver --quiet loginspace alice true
+	is "PRV-10 a login makes nothing where users write" "$?" 0
+	wait_until 5 no_strace
+	is "PRV-10 and has not tried" "$(grep -c EROFS "$RIG/log/strace")" 0
+	is "PRV-10 no link, socket, lock or segment with a name" "$(grep -E "$makes" "$RIG/log/strace")" ""
+	policy '[default]' 'private_tmp = /home/tmp'
+	install -d -m 711 /home/tmp
+	helper_strace "-e trace=all"
+	read_only pam_driver --quiet loginspace alice true
+	is "PRV-10 the folder that private_tmp is to make: denied" "$?" 3
+	wait_until 5 no_strace
+	check "PRV-10 as a trace shows" grep -q 'mkdir.*EROFS' "$RIG/log/strace"
+	check "PRV-10 nothing is left" ledger_same_within 5 "$RIG/before"
+	rm -rf /home/tmp
+}
+
 # --- the page ------------------------------------------------------------------------------------
 
 # The page with its tables as the lists say.
@@ -244,6 +289,7 @@ else
 		'tmpfs = /mnt' 'system = ro' 'home = own' 'scope = user' 'user_bus = hide'
 	# There is no way back for the application: pam_driver sees that.
 	STATUS=1 calls_test "a user namespace" '[default]' 'namespaces = mount pid ipc uts net user'
+	names_test
 	with_helper "$HELPER"
 	policy
 fi

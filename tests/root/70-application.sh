@@ -164,6 +164,27 @@ names_test() {
 	drive "PRV-16 any name with uid 0 is exempt" 0 loginspace fakeroot '[ -z "$LOGINSPACE" ]'
 }
 
+# Whoever PAM_USER is when the session is opened, it is his alone, to its end.
+renamed_test() {
+	drive "PRV-17 another user before it is opened: the space is his" 0 \
+		--rename bob loginspace alice '[ "${LOGINSPACE%-*}" = 2002 ]'
+	drive "PRV-17 root before it is opened: exempt" 0 --rename root loginspace alice '[ -z "$LOGINSPACE" ]'
+	for name in bob root; do
+		log_mark
+		# 4: close has done all, but libpam takes it for what the last open was.
+		drive "PRV-17 $name in a session that is open: it stays what it was" 4 \
+			--rename-open "$name" loginspace alice "$INSIDE"
+		is "PRV-17 $name in a session that is open: refused" "$(value open-renamed)" 'System error'
+		check "PRV-17 $name: and the log says why" log_has \
+			"denied: user=\"$name\" .*step=user errno=EPERM .*detail=\"the session that is open is another user's\""
+		check "PRV-17 $name: the end is hers" log_has 'close: space=2001-[0-9]* user="alice" uid=2001 '
+	done
+	log_mark
+	drive "PRV-17 the same user once more" 0 --rename-open alice loginspace alice "$INSIDE"
+	is "PRV-17 the same user once more: nothing changes" "$(value open-renamed)" Success
+	check "PRV-17 the same user once more: the log says it" log_has 'twice: .*user="alice"'
+}
+
 unprivileged_test() {
 	is "PRV-02 opened by a user: denied" \
 		"$(setpriv --reuid=2001 --regid=2001 --clear-groups pam_driver --quiet loginspace bob >/dev/null 2>&1; echo $?)" 3
@@ -179,4 +200,5 @@ cleanup_test
 death_test
 hostile_test
 names_test
+renamed_test
 unprivileged_test

@@ -23,6 +23,7 @@
  *   --cwd DIR        be there; --cwd-deleted: in a folder that is gone;
  *   --cwd-lost: it need not be the same afterwards
  *   --loops N        N transactions one after another (1); --jobs N: that in N processes at once
+ *   --rename NAME    PAM_USER is NAME before open; --rename-open NAME: after it, and open once more
  *   --silent         PAM_SILENT; --hold: after CMD wait until stdin ends; --quiet
  */
 #include <dirent.h>
@@ -50,7 +51,7 @@ static const char *const spaces[] = { "mnt",   "pid_for_children", "ipc", "uts",
 #define SPACES (sizeof(spaces) / sizeof(spaces[0]))
 
 struct options {
-	const char *sigchld, *cwd, *service, *user, *cmd;
+	const char *sigchld, *cwd, *service, *user, *cmd, *rename, *rename_open;
 	const char *limits[8];
 	int threads, fork_end, fork_close, no_end, block_signals, closed_std, close_fds,
 		close_early, zombie;
@@ -410,10 +411,27 @@ static void hold(void)
 	}
 }
 
+static void user_change(pam_handle_t *pam, const char *name)
+{
+	if (name != NULL && pam_set_item(pam, PAM_USER, name) != PAM_SUCCESS) {
+		errx(USAGE, "PAM_USER");
+	}
+}
+
+/* Whatever comes of it, the application goes on. */
+static void open_renamed(pam_handle_t *pam)
+{
+	if (opt.rename_open != NULL) {
+		user_change(pam, opt.rename_open);
+		say("open-renamed", pam_strerror(pam, pam_open_session(pam, 0)));
+	}
+}
+
 static int sessions_open(pam_handle_t *pam)
 {
 	int result = PAM_SUCCESS;
 
+	user_change(pam, opt.rename);
 	for (int i = 0; i < opt.opens && result == PAM_SUCCESS; i++) {
 		result = pam_open_session(pam, opt.silent ? PAM_SILENT : 0);
 		say("open", pam_strerror(pam, result));
@@ -457,6 +475,7 @@ static int session_use(pam_handle_t *pam, const struct state *before)
 		worst = CHANGED;
 	}
 	child_misuse(pam);
+	open_renamed(pam);
 	if (opt.close_early) {
 		fds_close();
 	}
@@ -565,6 +584,8 @@ enum {
 	O_LOOPS,
 	O_JOBS,
 	O_RUID,
+	O_RENAME,
+	O_RENAME_OPEN,
 };
 
 static const struct option longs[] = {
@@ -582,6 +603,8 @@ static const struct option longs[] = {
 	{ "close-early", 0, &opt.close_early, 1 },
 	{ "zombie", 0, &opt.zombie, 1 },
 	{ "ruid", 1, NULL, O_RUID },
+	{ "rename", 1, NULL, O_RENAME },
+	{ "rename-open", 1, NULL, O_RENAME_OPEN },
 	{ "fds", 1, NULL, O_FDS },
 	{ "limit", 1, NULL, O_LIMIT },
 	{ "cwd", 1, NULL, O_CWD },
@@ -625,6 +648,12 @@ static void option_take(int which)
 		break;
 	case O_RUID:
 		opt.ruid = (uid_t)strtoul(optarg, NULL, 10);
+		break;
+	case O_RENAME:
+		opt.rename = optarg;
+		break;
+	case O_RENAME_OPEN:
+		opt.rename_open = optarg;
 		break;
 	case O_LOOPS:
 		opt.loops = atoi(optarg);

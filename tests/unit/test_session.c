@@ -42,7 +42,7 @@ static int session_make(int proc, uint32_t flags, int channel, struct session **
 	struct session *session;
 	int err;
 
-	err = session_new(proc, &session);
+	err = session_new("alice", proc, &session);
 	if (err < 0) {
 		return err;
 	}

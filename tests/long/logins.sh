@@ -30,8 +30,15 @@ policy_try() {
 	cat "$RIG/conf" >"$conf"
 }
 
+# A space with cgroup is asked for on a machine that has cgroup v2 and nothing else; here it may be elsewhere.
+groups_place() {
+	[[ $(stat -f -c %T /sys/fs/cgroup) == cgroup2fs ]] ||
+		mount --bind "$(findmnt -n -t cgroup2 -o TARGET | head -n 1)" /sys/fs/cgroup
+}
+
 # Most have what is the default, some a space of another kind.
 policy_write() {
+	groups_place
 	cat >/etc/security/loginspace.conf <<-'END'
 		[default]
 		[match user=ls7]

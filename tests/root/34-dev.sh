@@ -308,7 +308,7 @@ hosts_test() {
 
 hidepid_test() {
 	local pid see
-	see='for p in /proc/[0-9]*; do stat -c %U $p; done | sort | uniq | tr "\n" " "'
+	see='for p in /proc/[0-9]*; do stat -c %U $p 2>/dev/null; done | sort | uniq | tr "\n" " "'
 	policy '[default]' 'hidepid = yes'
 	session_start a alice
 	session_do a 'sudo sleep 1000 >/dev/null 2>&1 & sleep 1001 >/dev/null 2>&1 & until pgrep -f "sleep 1001" && sudo pgrep -f "sleep 1000"; do :; done' >/dev/null

@@ -31,7 +31,8 @@
 #include "setup.h"
 #include "steps.h"
 
-#define INIT_NAME "loginspace-init"
+#define INIT_NAME    "loginspace-init"
+#define LAST_WORD_MS 100
 
 /* For ps(1): the helper's argv[0] is longer than init's name, and nobody reads it any more. */
 static void take_name(char *title)
@@ -199,10 +200,16 @@ static int attach_network(const struct space_request *request, int news, pid_t p
 	return err < 0 ? err : channel_send(news, &word, sizeof(word), NULL, 0);
 }
 
-/* The child may have failed before: then that is what is told. */
-static void hear_failed(int news, int err, const char *detail, struct reply *ret_reply)
+/*
+ * The child may have failed before: then that is what is told. It has sent that by now, or ends in
+ * this moment; otherwise it waits for a word that does not come.
+ */
+static void hear_failed(int news, int64_t deadline_ms, int err, const char *detail,
+			struct reply *ret_reply)
 {
-	hear(news, channel_now_ms(), ret_reply);
+	const int64_t soon_ms = channel_now_ms() + LAST_WORD_MS;
+
+	hear(news, soon_ms < deadline_ms ? soon_ms : deadline_ms, ret_reply);
 	if (ret_reply->step == STEP_WAIT) {
 		answer_deny(ret_reply, STEP_NETWORK, err, detail);
 	}
@@ -221,7 +228,7 @@ static void attend(const struct space_request *request, int module, int news,
 	(void)channel_send(module, &made, sizeof(made), &child->init, 1);
 	err = attach_network(request, news, child->pid, detail);
 	if (err < 0) {
-		hear_failed(news, err, detail, ret_reply);
+		hear_failed(news, request->deadline_ms, err, detail, ret_reply);
 	} else {
 		hear(news, request->deadline_ms, ret_reply);
 	}

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -150,6 +151,32 @@ static int take_fds(struct msghdr *message, int ret_fds[CHANNEL_FDS_MAX], size_t
 	return err;
 }
 
+/*
+ * When the other end was closed with something of ours unread in it, the kernel says so once, before
+ * what it had sent: unix_release_sock() of Linux. That is no reason not to read it.
+ */
+static int receive(int channel, int64_t deadline_ms, struct msghdr *message, ssize_t *ret_length)
+{
+	bool told = false;
+
+	for (;;) {
+		int err = wait_readable(channel, deadline_ms);
+
+		if (err < 0) {
+			return err;
+		}
+		*ret_length = recvmsg(channel, message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+		if (*ret_length >= 0) {
+			return 0;
+		}
+		if (errno == ECONNRESET && !told) {
+			told = true;
+		} else if (errno != EINTR && errno != EAGAIN) {
+			return -errno;
+		}
+	}
+}
+
 int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size, size_t *ret_length,
 		    int ret_fds[CHANNEL_FDS_MAX], size_t *ret_count)
 {
@@ -164,15 +191,9 @@ int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size,
 	ssize_t length;
 	int err;
 
-	do {
-		err = wait_readable(channel, deadline_ms);
-		if (err < 0) {
-			return err;
-		}
-		length = recvmsg(channel, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	} while (length < 0 && (errno == EINTR || errno == EAGAIN));
-	if (length < 0) {
-		return -errno;
+	err = receive(channel, deadline_ms, &message, &length);
+	if (err < 0) {
+		return err;
 	}
 	err = take_fds(&message, fds, &count);
 	if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {

@@ -78,6 +78,31 @@ shared_test() {
 	check "scope = user: nothing is left" ledger_same_within 10 "$RIG/before"
 }
 
+# First logins at the same moment: one makes the space, the others give theirs up again and join it.
+together_test() {
+	local jobs out status
+	policy '[default]' 'network = nat' 'scope = user'
+	for jobs in 2 5; do
+		out=$(shared_race together $jobs 30 loginspace alice)
+		status=$?
+		is "scope = user: $jobs first logins at once, 30 times" "$status $(head -n -1 <<<"$out" | head -n 5)" "0 "
+	done
+	check "scope = user: at once: nothing is left" ledger_same_within 10 "$RIG/before"
+}
+
+# What fails inside, while the host's side is being made, is told as what it is.
+inside_first_test() {
+	local i
+	policy '[default]' 'network = nat' 'bind = /missing:/mnt'
+	log_mark
+	for i in {1..20}; do
+		pamtester loginspace alice open_session >/dev/null 2>&1 && not_ok "a missing folder: login $i is denied"
+	done
+	is "a missing folder: each of 20 denials names the line" \
+		"$(log_ours | grep -c "denied: .* step=sources errno=ENOENT .*loginspace.conf:3")" 20
+	check "a missing folder: nothing is left" ledger_same_within 10 "$RIG/before"
+}
+
 linger_test() {
 	policy '[default]' 'network = nat' 'scope = user' 'linger = forever'
 	check "linger: alice is in" run_as alice true
@@ -92,5 +117,7 @@ nested_test
 from_loopback_test
 to_loopback_test
 shared_test
+together_test
+inside_first_test
 linger_test
 nat_end

@@ -334,6 +334,21 @@ static void peer_gone_without_reading(void **state)
 	assert_int_equal(close(ends[1]), 0);
 }
 
+/* What it has said before it went is there, although it has not heard us. */
+static void peer_gone_with_a_last_word(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	pair(ends);
+	send_raw(ends[1], "unread", 6, NULL, 0);
+	send_raw(ends[0], "last", 4, NULL, 0);
+	assert_int_equal(close(ends[0]), 0);
+	receive_text(ends[1], "last");
+	assert_int_equal(receive_untouched(ends[1], soon(), 8), -ECONNRESET);
+	assert_int_equal(close(ends[1]), 0);
+}
+
 static void not_a_channel(void **state)
 {
 	int pipes[2];
@@ -533,6 +548,7 @@ int main(void)
 		cmocka_unit_test(far_deadline_still_hears),
 		cmocka_unit_test(peer_gone),
 		cmocka_unit_test(peer_gone_without_reading),
+		cmocka_unit_test(peer_gone_with_a_last_word),
 		cmocka_unit_test(not_a_channel),
 		cmocka_unit_test(send_never_blocks),
 		cmocka_unit_test(signals_do_not_matter),

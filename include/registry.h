@@ -28,7 +28,7 @@
 
 /*
  * registry_make - makes the folder when it is missing, opens it, and refuses one that others may
- * use. The fd is close-on-exec and above the numbers of init_fds.h.
+ * use; gives root what a strange umask has taken from him. The fd is close-on-exec and above the numbers of init_fds.h.
  * Returns 0; -EPERM (owner or mode wrong); another negative errno.
  */
 int registry_make(int *ret_registry);

@@ -109,7 +109,10 @@ static int folder_open(const char *folder, int *ret)
 	return 0;
 }
 
-/* Whatever the umask takes away, only root is left: the folder then does for root, too. */
+/*
+ * The umask is the application's, and may take from root what the helper needs once it has given up
+ * CAP_DAC_OVERRIDE.
+ */
 static int folder_make(const char *folder, int *ret)
 {
 	int err = folder_open(folder, ret);
@@ -117,10 +120,15 @@ static int folder_make(const char *folder, int *ret)
 	if (err != -ENOENT) {
 		return err;
 	}
-	if (mkdir(folder, S_IRWXU) < 0 && errno != EEXIST) {
-		return -errno;
+	if (mkdir(folder, S_IRWXU) < 0) {
+		return errno == EEXIST ? folder_open(folder, ret) : -errno;
 	}
-	return folder_open(folder, ret);
+	err = folder_open(folder, ret);
+	if (err < 0) {
+		return err;
+	}
+	(void)fchmod(*ret, S_IRWXU); /* registry_make mends it as well */
+	return 0;
 }
 
 /* May this file be mapped and written to, with no surprise? Its content is another question. */

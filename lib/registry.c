@@ -70,11 +70,36 @@ int registry_provide(void)
 	return 0;
 }
 
+/* Root's own bits, which a strange umask or hand has taken: later there is no capability to do without. */
+static int mode_mend(int registry)
+{
+	struct stat about;
+
+	if (fstat(registry, &about) < 0) {
+		return -errno;
+	}
+	if ((about.st_mode & S_IRWXU) == S_IRWXU) {
+		return 0;
+	}
+	return fchmod(registry, S_IRWXU) < 0 ? -errno : 0;
+}
+
 int registry_make(int *ret_registry)
 {
 	int err = registry_provide();
 
-	return err < 0 ? err : registry_open(ret_registry);
+	if (err == 0) {
+		err = registry_open(ret_registry);
+	}
+	if (err < 0) {
+		return err;
+	}
+	err = mode_mend(*ret_registry);
+	if (err < 0) {
+		(void)close(*ret_registry);
+		*ret_registry = -1;
+	}
+	return err;
 }
 
 static off_t number_byte(uid_t uid, uint32_t number)

@@ -245,6 +245,19 @@ signal.pause()' &
 	nothing_left "SHR-09 a space that does not end"
 }
 
+# Who makes the registry's folder may have any umask: su keeps that of its caller.
+mode_test() {
+	rm -rf /run/loginspace
+	is "PRV-14 umask 777, the registry is missing: in" "$(pam_driver --quiet --umask 777 loginspace bob true >/dev/null 2>&1; echo $?)" 0
+	is "PRV-14 umask 777: the registry is whole" "$(stat -c %a /run/loginspace)" 700
+	is "PRV-14 umask 777: the next one is in" "$(pam_driver --quiet loginspace alice true >/dev/null 2>&1; echo $?)" 0
+	wait_until 5 list_is bob length 0
+	chmod 0 /run/loginspace
+	is "PRV-14 a registry that root may not read: in" "$(pam_driver --quiet loginspace alice true >/dev/null 2>&1; echo $?)" 0
+	is "PRV-14 it is mended" "$(stat -c %a /run/loginspace)" 700
+	nothing_left "PRV-14 a strange registry"
+}
+
 configure 'scope = user'
 start_sshd
 ledger_write "$RIG/before"
@@ -259,6 +272,7 @@ last_test
 master_test
 races_test
 grace_test
+mode_test
 setup_test
 full_test
 ending_test

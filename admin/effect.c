@@ -53,6 +53,9 @@ static struct effect of_devpts(const struct plan *plan, const struct policy_item
 	if (strcmp(item->text, "auto") != 0) {
 		return AS_SAID;
 	}
+	if ((plan->namespaces & CLONE_NEWUSER) != 0) {
+		return (struct effect){ "private", USER };
+	}
 	return plan->private_devpts
 		       ? (struct effect){ "private", "scope = login; a login that comes with a "
 						     "terminal, as by su, keeps the host's" }

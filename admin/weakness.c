@@ -3,10 +3,12 @@
  * weakness.c - what `loginspace check` warns about. Pure.
  *
  * The limits of a single login are those of its session's scope, and what runs in the user's own
- * systemd is in another place: loginspace.conf(5), Limits.
+ * systemd is in another place: loginspace.conf(5), Limits. Root inside a user namespace is uid 0 for
+ * the files of /proc/net, which nothing can be put over.
  */
 #include "weakness.h"
 
+#include <sched.h>
 #include <string.h>
 
 #include "count.h"
@@ -29,7 +31,7 @@ static const struct {
 	  "user_bus = keep lets him do; user_bus = hide or scope = user keeps it in" },
 };
 
-_Static_assert(COUNT(WAYS_OUT) == WEAKNESS_MAX, "room for each");
+_Static_assert(COUNT(WAYS_OUT) + 1 == WEAKNESS_MAX, "room for each");
 
 static const struct policy_item *item_of(const struct policy *policy, enum key key)
 {
@@ -67,6 +69,40 @@ static bool is_open(const struct policy *policy, const struct plan *plan, enum k
 	       effect_of(plan, key, item).value == NULL;
 }
 
+static size_t limits_find(const struct policy *policy, const struct plan *plan, struct problem *ret)
+{
+	const struct policy_item *limit = limit_of(policy);
+	size_t count = 0, i;
+
+	for (i = 0; limit != NULL && i < COUNT(WAYS_OUT); i++) {
+		if (is_open(policy, plan, WAYS_OUT[i].key)) {
+			const struct policy_item *cause = cause_of(policy, WAYS_OUT[i].key, limit);
+
+			problem_set(&ret[count++], cause->file, cause->line, "%s",
+				    WAYS_OUT[i].text);
+		}
+	}
+	return count;
+}
+
+static size_t user_find(const struct policy *policy, const struct plan *plan, struct problem *ret)
+{
+	const struct policy_item *cause = item_of(policy, KEY_NETWORK);
+
+	if ((plan->namespaces & CLONE_NEWUSER) == 0 || (plan->namespaces & CLONE_NEWNET) != 0) {
+		return 0;
+	}
+	if (strcmp(cause->text, "host") != 0) {
+		cause = item_of(policy, KEY_NAMESPACES);
+	}
+	problem_set(
+		ret, cause->file, cause->line,
+		"with user among the namespaces and the host's network, root inside writes to "
+		"/proc/net what the kernel lets uid 0 write, such as the lists of xt_recent and "
+		"the exports of an NFS server; a network of its own keeps him from it");
+	return 1;
+}
+
 size_t weakness_find(const struct policy *policy, struct problem ret[WEAKNESS_MAX])
 {
 	/* No user is called so, see view_check(). */
@@ -77,24 +113,16 @@ size_t weakness_find(const struct policy *policy, struct problem ret[WEAKNESS_MA
 		.rhost = "",
 		.any_service = true,
 	};
-	const struct policy_item *limit = limit_of(policy);
 	struct policy whole = *policy;
 	struct plan plan = { 0 };
-	size_t count = 0, i;
+	size_t count;
 
 	whole.home = "/%h";
-	if (limit == NULL ||
-	    policy_decide(&whole, &login, false, &plan).verdict == VERDICT_IGNORE) {
+	if (policy_decide(&whole, &login, false, &plan).verdict == VERDICT_IGNORE) {
 		return 0;
 	}
-	for (i = 0; i < COUNT(WAYS_OUT); i++) {
-		if (is_open(policy, &plan, WAYS_OUT[i].key)) {
-			const struct policy_item *cause = cause_of(policy, WAYS_OUT[i].key, limit);
-
-			problem_set(&ret[count++], cause->file, cause->line, "%s",
-				    WAYS_OUT[i].text);
-		}
-	}
+	count = limits_find(policy, &plan, ret);
+	count += user_find(policy, &plan, &ret[count]);
 	view_free(&plan);
 	return count;
 }

@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "problem.h"
 
-#define WEAKNESS_MAX 2
+#define WEAKNESS_MAX 3
 
 /* weakness_find - those of POLICY, for whatever user it is. Returns how many. */
 size_t weakness_find(const struct policy *policy, struct problem ret[WEAKNESS_MAX]);

@@ -37,7 +37,7 @@ bool view_needs_home(const struct policy *policy)
 	       !view_key_is(policy, KEY_ROOT_OVERLAY, "none");
 }
 
-/* Root inside a user namespace is uid 0, and may open whatever device file there is. */
+/* Root inside a user namespace is uid 0, and may open whatever device file or terminal there is. */
 static bool is_user(const struct plan *plan)
 {
 	return (plan->namespaces & CLONE_NEWUSER) != 0;
@@ -53,7 +53,7 @@ static bool is_terminal(const char *tty)
 static bool has_private_devpts(const struct policy *policy, const struct plan *plan)
 {
 	if (view_key_is(policy, KEY_DEVPTS, "auto")) {
-		return plan->scope == SCOPE_LOGIN && !is_terminal(plan->tty);
+		return is_user(plan) || (plan->scope == SCOPE_LOGIN && !is_terminal(plan->tty));
 	}
 	return view_key_is(policy, KEY_DEVPTS, "private");
 }

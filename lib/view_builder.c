@@ -81,13 +81,19 @@ int builder_add_as(struct builder *builder, const struct view_entry *entry,
 	return builder_add(builder, &other);
 }
 
+/* Systemd's own socket is not: it is there before anybody logs in, or systemd is not. */
+static bool is_anchored(enum plan_mount_kind kind, const char *target)
+{
+	return kind == MOUNT_RUNTIME || (kind == MOUNT_HIDE && strcmp(target, "/run/dbus") == 0);
+}
+
 int builder_add_key(struct builder *builder, enum key key, enum plan_mount_kind kind,
 		    const char *target, const char *source, bool optional)
 {
 	struct view_entry entry = {
 		.mount = { .kind = kind,
 			   .optional = optional,
-			   .anchored = kind == MOUNT_RUNTIME || kind == MOUNT_HIDE },
+			   .anchored = is_anchored(kind, target) },
 		.rank = VIEW_KEY,
 		.key = key,
 		.item = view_item(builder->policy, key),

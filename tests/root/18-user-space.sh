@@ -117,6 +117,24 @@ for i in \$(seq 100); do [ -e /tmp/locked ] && break; sleep .05; done; ls /tmp/l
 	session_stop thief
 }
 
+# Whoever is root inside could open those of others, and read what is typed there.
+terminals_test() {
+	local lines job
+	policy '[default]' "$USER_SPACE" '[match user=bob]' 'isolate = no'
+	as_ssh -tt bob@127.0.0.1 'sleep 30' >/dev/null 2>&1 &
+	job=$!
+	wait_until 5 pgrep -u bob -xf 'sleep 30'
+	check "ESC-06 bob's terminal is on the host" test -n "$(find /dev/pts -user bob)"
+	for lines in 'scope = login' 'scope = user'; do
+		policy '[default]' "$USER_SPACE" "$lines"
+		is "ESC-06 root inside, $lines: sees no terminal of others" "$(as_root 'ls /dev/pts')" ptmx
+		is "ESC-06 root inside, $lines, by su: nor there" \
+			"$(script -qec "su alice -c 'sudo -n ls /dev/pts'" /dev/null </dev/null | tr -d '\r')" ptmx
+	done
+	pkill -u bob -xf 'sleep 30'
+	wait $job
+}
+
 buses_test() {
 	mkdir -p /run/dbus /run/systemd
 	: >/run/dbus/system_bus_socket
@@ -322,6 +340,7 @@ root_test
 devices_test
 chroots_test
 registry_test
+terminals_test
 buses_test
 counts_test
 service_test

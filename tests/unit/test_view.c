@@ -7,6 +7,7 @@
 #include "view.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@ struct who {
 	const char *home;
 	const char *tty;
 	enum plan_scope scope;
+	uint32_t namespaces;
 };
 
 static const struct who ALICE = { .user = "alice", .uid = 1000, .home = "/home/alice", .tty = "" };
@@ -49,7 +51,9 @@ static int view(const char *text, const struct who *who, struct plan *ret_plan,
 	if (ret_plan == NULL) {
 		err = view_check(&policy, problem);
 	} else {
-		*ret_plan = (struct plan){ .uid = who->uid, .scope = who->scope };
+		*ret_plan = (struct plan){ .uid = who->uid,
+					   .scope = who->scope,
+					   .namespaces = who->namespaces };
 		(void)snprintf(ret_plan->tty, sizeof(ret_plan->tty), "%s", who->tty);
 		err = view_plan(&policy, &words, ret_plan, problem);
 	}
@@ -585,7 +589,29 @@ static void terminals(void **state)
 			fail_msg("%s %s", table[i].text, table[i].tty);
 		}
 		view_free(&plan);
+		/* Root inside a user namespace could open what is there of others. */
+		who.namespaces = CLONE_NEWUSER;
+		assert_int_equal(view(text, &who, &plan, &problem), 0);
+		assert_int_equal(plan.private_devpts, strstr(text, "= host") == NULL);
+		view_free(&plan);
 	}
+}
+
+static void buses_of_a_user_namespace(void **state)
+{
+	struct who who = ALICE;
+	struct problem problem;
+	struct plan plan;
+	char *found;
+
+	(void)state;
+	who.namespaces = CLONE_NEWUSER;
+	assert_int_equal(view("", &who, &plan, &problem), 0);
+	found = listing(&plan);
+	assert_string_equal(
+		found, "hide?! /run/dbus\nhide? /run/systemd/private\nruntime?! /run/user =25%\n");
+	free(found);
+	view_free(&plan);
 }
 
 static void words_of_a_plan(void **state)
@@ -635,10 +661,15 @@ static void words_of_a_plan(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden_lists),    cmocka_unit_test(homes),
-		cmocka_unit_test(contradictions),  cmocka_unit_test(good_without_a_user),
-		cmocka_unit_test(unfit_users),     cmocka_unit_test(too_long),
-		cmocka_unit_test(too_many),        cmocka_unit_test(terminals),
+		cmocka_unit_test(golden_lists),
+		cmocka_unit_test(homes),
+		cmocka_unit_test(contradictions),
+		cmocka_unit_test(good_without_a_user),
+		cmocka_unit_test(unfit_users),
+		cmocka_unit_test(too_long),
+		cmocka_unit_test(too_many),
+		cmocka_unit_test(terminals),
+		cmocka_unit_test(buses_of_a_user_namespace),
 		cmocka_unit_test(words_of_a_plan),
 	};
 

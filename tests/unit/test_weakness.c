@@ -19,29 +19,34 @@
 /* What [default] and the last section together have, and the lines; 0: no warning. */
 static const struct example {
 	const char *text;
-	unsigned int system_line, user_line;
+	unsigned int system_line, user_line, network_line;
 } EXAMPLES[] = {
-	{ "[default]\nsystem_bus = keep\nuser_bus = keep\n", 0, 0 },
-	{ "[default]\nmemory_max = unlimited\ntasks_max = unlimited\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\n", 2, 0 },
-	{ "[default]\ntasks_max = 9\n", 2, 0 },
-	{ "[default]\ncpu_max = 50%\n", 2, 0 },
-	{ "[default]\nisolate = audit\ncpu_max = 50%\n", 3, 0 },
-	{ "[default]\nisolate = no\ncpu_max = 50%\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nsystem_bus = hide\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nscope = user\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nscope = user\nuser_bus = keep\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nhide = /run/dbus\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nroot = /srv/root\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nhome = own\nbind = %h:/mnt\nhide = /run/dbus\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nnamespaces = user\n", 0, 0 },
-	{ "[default]\nmemory_max = 4g\nnamespaces = user\nsystem_bus = keep\n", 4, 0 },
-	{ "[default]\nmemory_max = 4g\nuser_bus = keep\n", 2, 3 },
-	{ "[default]\nmemory_max = 4g\nsystem_bus = hide\nuser_bus = keep\n", 0, 4 },
-	{ "[default]\nmemory_max = 4g\nscope = user\n[match group=g]\nscope = login\n", 5, 0 },
-	{ "[default]\nsystem_bus = hide\n[match group=g]\ntasks_max = 9\nsystem_bus = keep\n", 5,
+	{ "[default]\nsystem_bus = keep\nuser_bus = keep\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = unlimited\ntasks_max = unlimited\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\n", 2, 0, 0 },
+	{ "[default]\ntasks_max = 9\n", 2, 0, 0 },
+	{ "[default]\ncpu_max = 50%\n", 2, 0, 0 },
+	{ "[default]\nisolate = audit\ncpu_max = 50%\n", 3, 0, 0 },
+	{ "[default]\nisolate = no\ncpu_max = 50%\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nsystem_bus = hide\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nscope = user\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nscope = user\nuser_bus = keep\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nhide = /run/dbus\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nroot = /srv/root\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nhome = own\nbind = %h:/mnt\nhide = /run/dbus\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\nnamespaces = user\n", 0, 0, 3 },
+	{ "[default]\nmemory_max = 4g\nnamespaces = user\nsystem_bus = keep\n", 4, 0, 3 },
+	{ "[default]\nmemory_max = 4g\nuser_bus = keep\n", 2, 3, 0 },
+	{ "[default]\nmemory_max = 4g\nsystem_bus = hide\nuser_bus = keep\n", 0, 4, 0 },
+	{ "[default]\nmemory_max = 4g\nscope = user\n[match group=g]\nscope = login\n", 5, 0, 0 },
+	{ "[default]\nsystem_bus = hide\n[match group=g]\ntasks_max = 9\nsystem_bus = keep\n", 5, 0,
 	  0 },
-	{ "[default]\nmemory_max = 4g\n[match group=g]\nmemory_max = unlimited\n", 0, 0 },
+	{ "[default]\nnamespaces = mount pid ipc uts net user\n", 0, 0, 0 },
+	{ "[default]\nnamespaces = mount pid ipc uts net user\nnetwork = nat\n", 0, 0, 0 },
+	{ "[default]\nnamespaces = mount pid ipc uts net user\nnetwork = host\n", 0, 0, 3 },
+	{ "[default]\nnamespaces = mount pid user\n", 0, 0, 2 },
+	{ "[default]\nnamespaces = mount pid\nnetwork = host\n", 0, 0, 0 },
+	{ "[default]\nmemory_max = 4g\n[match group=g]\nmemory_max = unlimited\n", 0, 0, 0 },
 };
 
 static void line_is(const struct example *example, unsigned int line, const char *word,
@@ -80,13 +85,15 @@ static void example_check(const struct example *example)
 				      &policy, &problem),
 		0);
 	count = weakness_find(&policy, warnings);
-	assert_int_equal(count, (example->system_line > 0) + (example->user_line > 0));
+	assert_int_equal(count, (example->system_line > 0) + (example->user_line > 0) +
+					(example->network_line > 0));
 	line_is(example, example->system_line, "system_bus = hide", warnings, count);
+	line_is(example, example->network_line, "/proc/net", warnings, count);
 	line_is(example, example->user_line, "user_bus = keep", warnings, count);
 	configuration_free(&configuration);
 }
 
-static void what_limits_hold(void **state)
+static void what_holds(void **state)
 {
 	size_t i;
 
@@ -99,7 +106,7 @@ static void what_limits_hold(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_limits_hold),
+		cmocka_unit_test(what_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

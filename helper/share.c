@@ -47,6 +47,8 @@ static const char *explain(int err)
 		return "the user's space has as many logins as it takes";
 	case -EXDEV:
 		return "the user's space is not below this PID namespace";
+	case -EOWNERDEAD:
+		return "the application has ended";
 	case -ETIMEDOUT:
 		return "the init of the user's space does not answer; `loginspace kill` ends it";
 	default:
@@ -79,7 +81,7 @@ static int try_join(const struct space_request *request, int module, struct repl
 	charter_owner(request->request, &card);
 	err = door_join(door, &card, request->owner, request->deadline_ms, &answer, &channel);
 	if (err < 0) {
-		return err;
+		return err == -ESRCH ? -EOWNERDEAD : err; /* it is the owner that is dead, not init */
 	}
 	/* What init says of itself has to be what the registry says; hanging up drops our owner. */
 	if (answer.space.uid != request->plan->uid || answer.space.scope != SCOPE_USER) {

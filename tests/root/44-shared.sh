@@ -4,6 +4,7 @@
 # of races of each kind (60; the full figure is 500).
 . "$SOURCE/tests/rig/lib.bash"
 . "$SOURCE/tests/rig/spaces.bash"
+. "$SOURCE/tests/root/steps.bash"
 needs_module
 
 ROUNDS=${LS_ROUNDS:-60}
@@ -245,6 +246,33 @@ signal.pause()' &
 	nothing_left "SHR-09 a space that does not end"
 }
 
+helper_is_there() {
+	pgrep -x loginspace-help
+}
+
+# The application is killed while its helper is at the door: nobody is left to ask for.
+orphan_test() {
+	local pid
+	if ! strace -qq true 2>/dev/null; then
+		skip "SHR-10 the application dies at the door" "no strace"
+		return
+	fi
+	session_start a alice
+	helper_strace "-e trace=pidfd_getfd -e inject=pidfd_getfd:delay_exit=1000000:when=1"
+	pam_driver --quiet loginspace alice 'sleep 20' >/dev/null 2>&1 &
+	pid=$!
+	check "SHR-10 a helper is at the door" wait_until 5 helper_is_there
+	sleep 0.3
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	sleep 1
+	check "SHR-10 it ends when init has said that its application is dead" wait_until 2 not helper_is_there
+	is "SHR-10 and has asked once" "$(grep -c 'pidfd_getfd' "$RIG/log/strace")" 1
+	pam_setup
+	session_stop a
+	nothing_left "SHR-10 an application that dies at the door"
+}
+
 # Who makes the registry's folder may have any umask: su keeps that of its caller.
 mode_test() {
 	rm -rf /run/loginspace
@@ -276,4 +304,5 @@ mode_test
 setup_test
 full_test
 ending_test
+orphan_test
 stop_sshd

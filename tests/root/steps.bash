@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash
-# The helper under strace(1). Sourced by tests/root/52-privileges.sh.
+# The helper under strace(1).
 
 # The helper under strace, with these options. -D: the helper itself stays the module's child.
 helper_strace() {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "account.h"
@@ -170,6 +171,8 @@ static int enter(const struct entry *entry, const struct run *run)
 	if (setns(entry->init, (int)entry->card.namespaces) < 0) {
 		status = complain(entry, -errno);
 	} else {
+		/* A user namespace that is not root's own has set it to what fs.suid_dumpable says. */
+		(void)prctl(PR_SET_DUMPABLE, 0);
 		status = run_command(run, &terminal);
 	}
 	terminal_close(&terminal);

@@ -94,20 +94,22 @@ static int give_up(struct session *session, const struct reply *reply, struct fa
 static int join(struct session *session, int init, const struct reply *reply,
 		struct failure *failure)
 {
+	const bool user = (reply->namespaces & CLONE_NEWUSER) != 0;
 	int err;
 
-	/*
-	 * In there root may be the user's, and a child of ours is root until it becomes the user:
-	 * it must not be looked into, nor our program be opened by it. The next exec ends that.
-	 */
-	if ((reply->namespaces & CLONE_NEWUSER) != 0) {
+	if (user) {
 		lookups_settle();
-		if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
-			return failure_set(failure, STEP_JOIN, -errno, NULL);
-		}
 	}
 	if (setns(init, (int)reply->namespaces) < 0) {
 		return failure_set(failure, STEP_JOIN, -errno, NULL);
+	}
+	/*
+	 * In there root may be the user's, and a child of ours is root until it becomes the user:
+	 * it must not be looked into, nor our program be opened by it. The next exec ends that.
+	 * Only now: setns(2) has set it to what fs.suid_dumpable says. Cannot fail.
+	 */
+	if (user) {
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	}
 	err = cwd_restore(&session->cwd, reply->joined == 1);
 	if (err < 0) {

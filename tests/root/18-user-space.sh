@@ -151,6 +151,27 @@ buses_test() {
 	rm -rf /run/dbus /run/systemd/private
 }
 
+# after_setns FILE: what the first process does next after its setns(2) into a user namespace.
+after_setns() {
+	awk 'NR == 1 { first = $1 } $1 != first { next } next_one { print $0; exit } /setns\(.*CLONE_NEWUSER/ { next_one = 1 }' "$1" | grep -o 'PR_SET_DUMPABLE.*)\|clone\|fork'
+}
+
+# Who moves to a namespace of another owner has its mm's dumpable flag set to fs.suid_dumpable by the kernel.
+undumpable_test() {
+	local calls='setns,clone,clone3,fork,vfork,execve,prctl'
+	if ! strace -qq true 2>/dev/null; then
+		skip "PRV-05 not to be traced from inside after the join" "no strace"
+		return
+	fi
+	policy '[default]' "$USER_SPACE"
+	strace -f -qq -e trace=$calls -o "$RIG/log/strace" "$RIG/bin/pam_driver" --quiet loginspace alice true >/dev/null 2>&1
+	like "PRV-05 the application, once it is inside" "$(after_setns "$RIG/log/strace")" 'PR_SET_DUMPABLE, (0|SUID_DUMP_DISABLE)'
+	session_start s alice
+	strace -f -qq -e trace=$calls -o "$RIG/log/strace" "$COMMAND" enter "$(session_do s 'echo $LOGINSPACE')" true
+	like "PRV-05 enter, once it is inside" "$(after_setns "$RIG/log/strace")" 'PR_SET_DUMPABLE, (0|SUID_DUMP_DISABLE)'
+	session_stop s
+}
+
 # What is counted inside is hers, and not root's: she can use up nothing of the machine's.
 COUNT='import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
@@ -342,6 +363,7 @@ chroots_test
 registry_test
 terminals_test
 buses_test
+undumpable_test
 counts_test
 service_test
 policy '[default]'

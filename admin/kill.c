@@ -44,36 +44,47 @@ struct targets {
 	size_t count;
 };
 
-/* Of all spaces of UID, or of the one with NUMBER. One that has just ended is none. */
-static int targets_find(uid_t uid, const uint32_t *number, struct targets *targets)
+/* One that has just ended is none. */
+static int target_add(int registry, uid_t uid, uint32_t number, struct targets *targets)
 {
-	struct registry_entry *entries = NULL;
-	SCOPE_FD int registry = -1;
-	size_t count = 0, i;
+	struct target *target = &targets->items[targets->count];
 	pid_t init;
 	int err;
 
+	err = registry_holder(registry, uid, number, &target->pidfd, &init);
+	if (err < 0) {
+		return err == -ENOENT ? 0 : err;
+	}
+	space_id_format(target->id, uid, number);
+	targets->count++;
+	return 0;
+}
+
+/* Of all spaces of UID, or of the one with NUMBER. */
+static int targets_find(uid_t uid, const uint32_t *number, struct targets *targets)
+{
+	const struct registry_entry only = { .number = number != NULL ? *number : 0 };
+	struct registry_entry *entries = NULL;
+	SCOPE_FD int registry = -1;
+	size_t count = 1, i;
+	int err;
+
 	err = registry_open(&registry);
-	if (err == 0) {
-		err = registry_list(registry, &entries, &count);
+	if (err == 0 && number == NULL) {
+		err = registry_list(registry, &uid, &entries, &count);
 	}
 	if (err < 0) {
 		return err == -ENOENT ? 0 : err;
 	}
 	targets->items = calloc(count + 1, sizeof(*targets->items));
-	for (i = 0; i < count && targets->items != NULL && err == 0; i++) {
-		struct target *target = &targets->items[targets->count];
+	err = targets->items == NULL ? -ENOMEM : 0;
+	for (i = 0; i < count && err == 0; i++) {
+		const struct registry_entry *entry = entries != NULL ? &entries[i] : &only;
 
-		if (entries[i].uid != uid || (number != NULL && entries[i].number != *number)) {
-			continue;
-		}
-		err = registry_holder(registry, uid, entries[i].number, &target->pidfd, &init);
-		space_id_format(target->id, uid, entries[i].number);
-		targets->count += err == 0 ? 1 : 0;
-		err = err == -ENOENT ? 0 : err;
+		err = target_add(registry, uid, entry->number, targets);
 	}
 	free(entries);
-	return targets->items == NULL ? -ENOMEM : err;
+	return err;
 }
 
 static void targets_free(struct targets *targets)

@@ -161,15 +161,12 @@ static int ids_print(const uid_t *uid)
 	size_t count = 0, i;
 	int err;
 
-	err = spaces_entries(&registry, &entries, &count);
+	err = spaces_entries(uid, &registry, &entries, &count);
 	if (err < 0) {
 		return err;
 	}
 	for (i = 0; i < count; i++) {
-		if (uid == NULL || *uid == entries[i].uid) {
-			(void)printf("%" PRIu32 "-%" PRIu32 "\n", entries[i].uid,
-				     entries[i].number);
-		}
+		(void)printf("%" PRIu32 "-%" PRIu32 "\n", entries[i].uid, entries[i].number);
 	}
 	free(entries);
 	return 0;

@@ -209,7 +209,8 @@ static int entries_ask(int registry, const struct registry_entry *entries, size_
 	return 0;
 }
 
-int spaces_entries(int *ret_registry, struct registry_entry **ret, size_t *ret_count)
+int spaces_entries(const uid_t *uid, int *ret_registry, struct registry_entry **ret,
+		   size_t *ret_count)
 {
 	SCOPE_FD int registry = -1;
 	int err = registry_open(&registry);
@@ -221,7 +222,7 @@ int spaces_entries(int *ret_registry, struct registry_entry **ret, size_t *ret_c
 		return 0;
 	}
 	if (err == 0) {
-		err = registry_list(registry, ret, ret_count);
+		err = registry_list(registry, uid, ret, ret_count);
 	}
 	if (err < 0) {
 		return err;
@@ -239,7 +240,7 @@ int spaces_gather(struct spaces *ret)
 	size_t count = 0;
 	int err;
 
-	err = spaces_entries(&registry, &entries, &count);
+	err = spaces_entries(NULL, &registry, &entries, &count);
 	if (err < 0) {
 		return err;
 	}

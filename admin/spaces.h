@@ -59,11 +59,12 @@ struct spaces {
 int spaces_gather(struct spaces *ret);
 
 /*
- * spaces_entries - those that the registry lists, none of them asked. *RET_REGISTRY is an fd, or -1
- * where there is no registry and so no space; *RET is to be freed with free(3). Returns as
- * spaces_gather().
+ * spaces_entries - those of UID, or with NULL all, that the registry lists, none of them asked.
+ * *RET_REGISTRY is an fd, or -1 where there is no registry and so no space; *RET is to be freed with
+ * free(3). Returns as spaces_gather().
  */
-int spaces_entries(int *ret_registry, struct registry_entry **ret, size_t *ret_count);
+int spaces_entries(const uid_t *uid, int *ret_registry, struct registry_entry **ret,
+		   size_t *ret_count);
 
 /* spaces_keep - drops those of other users than UID; NULL: none. */
 void spaces_keep(struct spaces *spaces, const uid_t *uid);

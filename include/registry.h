@@ -94,9 +94,12 @@ struct registry_entry {
 };
 
 /*
- * registry_list - all living spaces, by /proc/locks, sorted by uid and number; *RET_ENTRIES is to
- * be freed with free(3). Returns 0 or a negative errno.
+ * registry_list - all living spaces of UID, or with NULL of all, but those of the calling process,
+ * sorted by uid and number; *RET_ENTRIES is to be freed with free(3). None that lives all the time
+ * is missing. It takes the kernel as long as there are locks, for each space. Returns 0 or a negative
+ * errno.
  */
-int registry_list(int registry, struct registry_entry **ret_entries, size_t *ret_count);
+int registry_list(int registry, const uid_t *uid, struct registry_entry **ret_entries,
+		  size_t *ret_count);
 
 #endif

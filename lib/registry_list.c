@@ -2,22 +2,35 @@
 /*
  * registry_list.c - all living spaces. Used by loginspace(8).
  *
- * F_GETLK answers about one range at a time; the whole table is in proc_locks(5).
+ * Not by proc_locks(5): the kernel gives that in pieces, each from a place in the list on, and the
+ * list is that of all locks of the machine. Somebody who drops locks of his own between two pieces
+ * shifts it, and what moves up over the gap is never seen.
+ *
+ * F_GETLK gives one lock of a range. What is before and what is behind it are ranges to ask about in
+ * turn; so what is locked all the time is found, whatever else comes and goes.
  */
 #include "registry.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "plan.h"
 
 /* The bytes that stand for numbers: those of the largest uid end here. */
-#define NUMBER_BYTES ((int64_t)UINT32_MAX * PLAN_MAX_SPACES_LIMIT)
+#define NUMBER_BYTES ((off_t)UINT32_MAX * PLAN_MAX_SPACES_LIMIT)
+
+/* From BEGIN to before END. */
+struct range {
+	off_t begin;
+	off_t end;
+};
+
+struct ranges {
+	struct range *items;
+	size_t count;
+	size_t room;
+};
 
 struct list {
 	struct registry_entry *entries;
@@ -25,67 +38,77 @@ struct list {
 	size_t room;
 };
 
-static int list_add(struct list *list, const struct registry_entry *entry)
+/* ITEMS with room for one more than COUNT, or NULL; *ROOM is how many there is room for. */
+static void *room_make(void *items, size_t count, size_t *room, size_t size)
 {
-	if (list->count == list->room) {
-		size_t room = list->room == 0 ? 64 : list->room * 2;
-		struct registry_entry *entries;
+	const size_t more = *room == 0 ? 64 : *room * 2;
 
-		entries = reallocarray(list->entries, room, sizeof(*entries));
-		if (entries == NULL) {
-			return -ENOMEM;
-		}
-		list->entries = entries;
-		list->room = room;
+	if (count < *room) {
+		return items;
 	}
-	list->entries[list->count++] = *entry;
+	items = reallocarray(items, more, size);
+	*room = items != NULL ? more : *room;
+	return items;
+}
+
+static int ranges_push(struct ranges *ranges, off_t begin, off_t end)
+{
+	struct range *items;
+
+	if (begin >= end) {
+		return 0;
+	}
+	items = room_make(ranges->items, ranges->count, &ranges->room, sizeof(*items));
+	if (items == NULL) {
+		return -ENOMEM;
+	}
+	ranges->items = items;
+	items[ranges->count++] = (struct range){ .begin = begin, .end = end };
 	return 0;
 }
 
-/* "1: POSIX  ADVISORY  READ 1234 00:1c:5 131137536 131137536". A waiting lock has "->" instead. */
-static bool line_read(const char *line, const struct stat *folder, struct registry_entry *ret)
+/* A lock of one byte by a process that shows here is a space. */
+static int list_add(struct list *list, const struct flock *lock)
 {
-	unsigned int device_major, device_minor;
-	unsigned long inode;
-	int64_t start, end;
-	char type[8];
-	int pid;
+	struct registry_entry *entries;
 
-	if (sscanf(line, "%*u: %7s ADVISORY READ %d %x:%x:%lu %" SCNd64 " %" SCNd64, type, &pid,
-		   &device_major, &device_minor, &inode, &start, &end) != 7) {
-		return false;
+	if (lock->l_len != 1 || lock->l_pid <= 0) {
+		return 0;
 	}
-	if (strcmp(type, "POSIX") != 0 || makedev(device_major, device_minor) != folder->st_dev ||
-	    inode != folder->st_ino || start != end || start < 0 || start >= NUMBER_BYTES ||
-	    pid <= 0) {
-		return false;
+	entries = room_make(list->entries, list->count, &list->room, sizeof(*entries));
+	if (entries == NULL) {
+		return -ENOMEM;
 	}
-	*ret = (struct registry_entry){
-		.uid = (uid_t)(start / PLAN_MAX_SPACES_LIMIT),
-		.number = (uint32_t)(start % PLAN_MAX_SPACES_LIMIT),
-		.init = pid,
+	list->entries = entries;
+	entries[list->count++] = (struct registry_entry){
+		.uid = (uid_t)(lock->l_start / PLAN_MAX_SPACES_LIMIT),
+		.number = (uint32_t)(lock->l_start % PLAN_MAX_SPACES_LIMIT),
+		.init = lock->l_pid,
 	};
-	return true;
+	return 0;
 }
 
-static int list_fill(FILE *locks, const struct stat *folder, struct list *list)
+/* Some lock of RANGE, if there is one, goes to the list, and the rest of RANGE to RANGES. */
+static int range_ask(int registry, const struct range *range, struct ranges *ranges,
+		     struct list *list)
 {
-	char *line = NULL;
-	size_t room = 0;
-	int err = 0;
+	struct flock lock = { .l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = range->begin,
+			      .l_len = range->end - range->begin };
+	int err;
 
-	while (err == 0 && getline(&line, &room, locks) > 0) {
-		struct registry_entry entry;
-
-		if (line_read(line, folder, &entry)) {
-			err = list_add(list, &entry);
-		}
+	if (fcntl(registry, F_GETLK, &lock) < 0) {
+		return -errno;
 	}
-	if (err == 0 && ferror(locks)) {
-		err = -EIO;
+	if (lock.l_type == F_UNLCK) {
+		return 0;
 	}
-	free(line);
-	return err;
+	err = ranges_push(ranges, range->begin, lock.l_start);
+	if (err == 0 && lock.l_len > 0) { /* 0: up to the end of all */
+		err = ranges_push(ranges, lock.l_start + lock.l_len, range->end);
+	}
+	return err < 0 ? err : list_add(list, &lock);
 }
 
 static int compare(const void *left, const void *right)
@@ -99,35 +122,22 @@ static int compare(const void *left, const void *right)
 	return a->number == b->number ? 0 : a->number < b->number ? -1 : 1;
 }
 
-/* Who tries for a number shows for a moment, beside another who tries or who has it. */
-static void list_unique(struct list *list)
+int registry_list(int registry, const uid_t *uid, struct registry_entry **ret_entries,
+		  size_t *ret_count)
 {
-	size_t i, kept = 0;
-
-	for (i = 0; i < list->count; i++) {
-		if (kept == 0 || compare(&list->entries[kept - 1], &list->entries[i]) != 0) {
-			list->entries[kept++] = list->entries[i];
-		}
-	}
-	list->count = kept;
-}
-
-int registry_list(int registry, struct registry_entry **ret_entries, size_t *ret_count)
-{
+	const off_t begin = uid != NULL ? (off_t)*uid * PLAN_MAX_SPACES_LIMIT : 0;
+	struct ranges ranges = { 0 };
 	struct list list = { 0 };
-	struct stat folder;
-	FILE *locks;
 	int err;
 
-	if (fstat(registry, &folder) < 0) {
-		return -errno;
+	err = ranges_push(&ranges, begin,
+			  uid != NULL ? begin + PLAN_MAX_SPACES_LIMIT : NUMBER_BYTES);
+	while (err == 0 && ranges.count > 0) {
+		const struct range range = ranges.items[--ranges.count];
+
+		err = range_ask(registry, &range, &ranges, &list);
 	}
-	locks = fopen("/proc/locks", "re");
-	if (locks == NULL) {
-		return -errno;
-	}
-	err = list_fill(locks, &folder, &list);
-	(void)fclose(locks);
+	free(ranges.items);
 	if (err < 0) {
 		free(list.entries);
 		return err;
@@ -135,7 +145,6 @@ int registry_list(int registry, struct registry_entry **ret_entries, size_t *ret
 	if (list.count > 0) {
 		qsort(list.entries, list.count, sizeof(list.entries[0]), compare);
 	}
-	list_unique(&list);
 	*ret_entries = list.entries;
 	*ret_count = list.count;
 	return 0;

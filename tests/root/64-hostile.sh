@@ -3,8 +3,12 @@
 # What a user with a shell can do to the logins of others: hold a lock by being frozen, kill what
 # runs under su with his real uid, leave zombies, break the look-up. Each was a hole once, or would
 # be one easily.
+#
+# packages: perl-base jq
 . "$SOURCE/tests/rig/lib.bash"
 needs_module
+
+COMMAND=$RIG/libexec/loginspace
 
 # PRV-06: init stopped right after it has taken its number, as a user can do to what is in his
 # control group. Nobody else may notice.
@@ -68,6 +72,45 @@ zombie_test() {
 	check "LEAK-07 and no longer" wait_until 5 spaces_are 0
 }
 
+held_start() { # NAME USER: an application with a session that stays until NAME is closed
+	mkfifo "$RIG/$1"
+	pam_driver --quiet --hold loginspace "$2" : <"$RIG/$1" >/dev/null 2>&1 &
+}
+
+# What a user can do to /proc/locks: shift what is behind his own locks, all the time.
+locks_shift() {
+	exec setpriv --reuid 2001 --regid 2001 --clear-groups perl -MFcntl -e '
+		open(my $file, "+>", "/tmp/shifter") or die;
+		my %lock = map { $_ => pack("s s x4 q q i x4", F_WRLCK, 0, 2 * $_, 1, 0) } 0 .. 299;
+		my $none = pack("s s x4 q q i x4", F_UNLCK, 0, 0, 0, 0);
+		while (1) {
+			fcntl($file, F_SETLK, $lock{$_}) for 0 .. 299;
+			fcntl($file, F_SETLK, $none);
+		}'
+}
+
+# PRV-22: locks of a user's own that come and go hide no space.
+shift_test() {
+	local bob carol shifter i odd=0
+	held_start bob bob
+	held_start carol carol
+	exec {bob}>"$RIG/bob" {carol}>"$RIG/carol"
+	check "PRV-22 two spaces" wait_until 5 spaces_are 2
+	locks_shift &
+	shifter=$!
+	for ((i = 0; i < 200; i++)); do
+		[[ $("$COMMAND" list --ids | xargs) == "2002-0 2003-0" ]] || odd=$((odd + 1))
+	done
+	is "PRV-22 list has both, while a user takes and drops locks" "$odd" 0
+	is "PRV-22 kill finds the one of a user" "$("$COMMAND" kill bob --now)" "2002-0 killed"
+	is "PRV-22 and one by its id" "$("$COMMAND" kill 2003-0 --now)" "2003-0 killed"
+	kill "$shifter"
+	exec {bob}>&- {carol}>&-
+	wait
+	rm "$RIG/bob" "$RIG/carol"
+	check "PRV-22 nothing is left" ledger_same_within 5 "$RIG/before"
+}
+
 # ADM-01: what other services and root do not depend on.
 lookup_test() {
 	printf '%s\n' 'session required pam_permit.so' "session required $MODULE helper=$RIG/missing" \
@@ -106,5 +149,6 @@ ledger_begin "$RIG/before"
 frozen_test
 su_test
 zombie_test
+shift_test
 lookup_test
 close_test

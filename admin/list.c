@@ -72,6 +72,12 @@ static const char *state_word(const struct space *space)
 	if (space->policy == SPACE_POLICY_CHANGED) {
 		return "stale";
 	}
+	if (space_is_ending(space)) {
+		return "ending";
+	}
+	if (!space_is_known(space)) {
+		return "no answer";
+	}
 	return space->lingers_since != 0 ? "lingers" : "";
 }
 
@@ -99,7 +105,7 @@ static int row_add(struct table *table, const struct space *space, int64_t now)
 	cells[COLUMN_NETWORK] =
 		known ? text_show(row.network, sizeof(row.network), space->card.network) : UNKNOWN;
 	cells[COLUMN_OWNERS] = known ? row.owners : UNKNOWN;
-	cells[COLUMN_STATE] = known ? state_word(space) : "no answer";
+	cells[COLUMN_STATE] = state_word(space);
 	return table_add(table, cells);
 }
 

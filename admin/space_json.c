@@ -105,6 +105,7 @@ struct json_object *space_json(const struct space *space, int64_t now)
 	json_put(object, "init_pid", space->init > 0 ? json_number(space->init) : NULL);
 	json_put(object, "netns", netns_json(space));
 	card_put(object, space, now);
+	json_put(object, "ending", json_object_new_boolean(space_is_ending(space)));
 	json_put(object, "processes", counted ? json_number((int64_t)space->processes) : NULL);
 	json_put(object, "memory_bytes", counted ? json_number((int64_t)space->memory) : NULL);
 	json_put(object, "stale", json_object_new_boolean(space->policy == SPACE_POLICY_CHANGED));

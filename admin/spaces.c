@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +29,21 @@
 /* Owners that come and go while they are asked for: how often to begin again. */
 #define OWNER_ROUNDS 3
 
-/* Errors that say: it has ended, or is just ending. */
+/* How long a space may take to end before it is shown: longer than its init's own grace. */
+#define ENDING_MS 600
+
+/* What space.error is then. */
+#define ENDING (-ESHUTDOWN)
+
 static bool has_ended(int err)
 {
-	return err == -ESRCH || err == -ENOENT || err == -ECONNRESET || err == -EPIPE ||
-	       err == -EBADF;
+	return err == -ESRCH || err == -ENOENT;
+}
+
+/* Errors of a door that init has shut: it ends, or has ended by now. */
+static bool is_shut(int err)
+{
+	return err == -ECONNRESET || err == -EPIPE || err == -EBADF;
 }
 
 /* The process behind a pidfd, from proc_pid_fdinfo(5): "Pid:	-1" when it has ended. */
@@ -174,6 +185,7 @@ static int space_fill(int registry, const struct registry_entry *entry, struct s
 	}
 	if (err == 0) {
 		err = space_ask(pidfd, space);
+		err = is_shut(err) ? ENDING : err;
 	}
 	if (has_ended(err) || err == -ENOMEM) {
 		return err;
@@ -207,6 +219,39 @@ static int entries_ask(int registry, const struct registry_entry *entries, size_
 		}
 	}
 	return 0;
+}
+
+/* The same init still has the number, and goes on to have it. */
+static bool goes_on(int registry, const struct space *space, int64_t deadline_ms)
+{
+	struct pollfd end = { .fd = -1, .events = POLLIN };
+	int64_t left = deadline_ms - channel_now_ms();
+	pid_t init;
+	bool same;
+
+	if (registry_holder(registry, space->uid, space->number, &end.fd, &init) < 0) {
+		return false;
+	}
+	same = init == space->init && poll(&end, 1, left > 0 ? (int)left : 0) <= 0;
+	(void)close(end.fd);
+	return same;
+}
+
+/* Most that are ending are gone a moment later. Those that are not stay: something keeps them. */
+static void endings_await(int registry, struct spaces *spaces)
+{
+	const int64_t deadline_ms = channel_now_ms() + ENDING_MS;
+	size_t i = 0;
+
+	while (i < spaces->count) {
+		const struct space *space = &spaces->items[i];
+
+		if (space_is_ending(space) && !goes_on(registry, space, deadline_ms)) {
+			spaces_drop(spaces, i);
+		} else {
+			i++;
+		}
+	}
 }
 
 int spaces_entries(const uid_t *uid, int *ret_registry, struct registry_entry **ret,
@@ -251,6 +296,7 @@ int spaces_gather(struct spaces *ret)
 		spaces_free(&spaces);
 		return err;
 	}
+	endings_await(registry, &spaces);
 	*ret = spaces;
 	return 0;
 }
@@ -292,9 +338,17 @@ bool space_is_known(const struct space *space)
 	return space->error == 0;
 }
 
+bool space_is_ending(const struct space *space)
+{
+	return space->error == ENDING;
+}
+
 const char *space_error_phrase(int error)
 {
 	switch (error) {
+	case ENDING:
+		return "it is ending, but some process is not gone: one that is stuck in the "
+		       "kernel, or dead and not reaped outside of it";
 	case -EPERM:
 	case -EACCES:
 		return "its init may not be asked: that takes CAP_SYS_PTRACE, and "

@@ -52,7 +52,8 @@ struct spaces {
 };
 
 /*
- * spaces_gather - all of them; one that ends meanwhile is left out. *RET is to be freed with
+ * spaces_gather - all of them; one that ends meanwhile is left out, and one that is about to is waited
+ * for, 0.6 seconds at most. *RET is to be freed with
  * spaces_free. Returns 0, also when there is no registry and so no space; or a negative errno,
  * -EPERM when others than root can change the registry.
  */
@@ -76,6 +77,9 @@ void spaces_free(struct spaces *spaces);
 
 /* Has its init answered? Otherwise there is no card and no owner. */
 bool space_is_known(const struct space *space);
+
+/* space_is_ending - has its init shut its door, and cannot end? Then space_is_known() is false. */
+bool space_is_ending(const struct space *space);
 
 /* space_error_phrase - a sentence for the administrator about an ERROR of a space, and the mend. */
 const char *space_error_phrase(int error);

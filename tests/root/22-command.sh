@@ -78,7 +78,7 @@ empty_test() {
 
 # --- list, show ----------------------------------------------------------------------------------
 
-KEYS='["age_seconds","conf","hostname","id","init_pid","linger","linger_seconds","lingers","lingers_since","memory_bytes","namespaces","netns","network","number","owners","policy","processes","scope","since","stale","uid","user"]'
+KEYS='["age_seconds","conf","ending","hostname","id","init_pid","linger","linger_seconds","lingers","lingers_since","memory_bytes","namespaces","netns","network","number","owners","policy","processes","scope","since","stale","uid","user"]'
 
 list_test() {
 	local space monitor

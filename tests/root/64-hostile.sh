@@ -67,9 +67,23 @@ zombie_test() {
 		wait_until 5 grep -q '^zombie=' "$RIG/driver"
 	sleep 1
 	is "LEAK-07 the space counts while the zombie is there" "$(spaces_locked)" 1
+	like "LEAK-07 list has it" "$("$COMMAND" list 2>"$RIG/said")" $'\n2001-0 +alice .* 2 .* ending$'
+	like "LEAK-07 and says why" "$(<"$RIG/said")" '^loginspace: 2001-0: it is ending, but some process'
+	is "LEAK-07 list --json has it" "$("$COMMAND" list --json 2>/dev/null | jq -c '.[] | [.id, .ending, .processes, .owners]')" \
+		'["2001-0",true,2,null]'
+	like "LEAK-07 show has the zombie" "$("$COMMAND" show 2001-0 2>/dev/null)" ' Z +0 +\[pam_driver\]'
+	like "LEAK-07 the figures have it" "$("$COMMAND" metrics 2>/dev/null)" $'\nloginspace_spaces_unknown 1\n'
 	exec {zombie}>&-
 	wait "$holder"
 	check "LEAK-07 and no longer" wait_until 5 spaces_are 0
+}
+
+# What a space takes to end is not worth a word.
+ending_test() {
+	pam_driver --quiet loginspace alice 'trap "" HUP TERM; sleep 6341 >/dev/null 2>&1 &' >/dev/null
+	is "LEAK-07 a space that is just ending" "$("$COMMAND" list --ids)" 2001-0
+	is "LEAK-07 is not in the list" "$("$COMMAND" list --json 2>&1 | xargs)" '[ ]'
+	check "LEAK-07 because it has ended" spaces_are 0
 }
 
 held_start() { # NAME USER: an application with a session that stays until NAME is closed
@@ -149,6 +163,7 @@ ledger_begin "$RIG/before"
 frozen_test
 su_test
 zombie_test
+ending_test
 shift_test
 lookup_test
 close_test

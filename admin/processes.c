@@ -14,14 +14,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "contents.h"
 #include "members.h"
 #include "scope.h"
+
+/* A status has a number for each group, and the kernel allows 65,536, of ten digits and a blank. */
+#define STATUS_MAX (1 << 20)
 
 /* Called for each process of a listed space. Returns 0 or a negative errno, which ends the walk. */
 struct visitor {
 	int (*visit)(struct visitor *visitor, size_t index, int folder,
 		     const struct process *process);
 	void *data;
+	struct contents status; /* of the process, for process_visit alone */
 };
 
 /* The whole file, or what of it has room, ended by a NUL. Returns its length or an errno. */
@@ -46,7 +51,6 @@ static int process_visit(int proc, const char *name, struct members *members,
 {
 	SCOPE_FD int folder = openat(proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct process process;
-	char status[4096];
 	size_t index;
 	int err;
 
@@ -57,10 +61,11 @@ static int process_visit(int proc, const char *name, struct members *members,
 	if (err < 0) {
 		return err;
 	}
-	if (file_read(folder, "status", status, sizeof(status)) < 0) {
-		return -ESRCH;
+	err = contents_read(&visitor->status, folder, "status", STATUS_MAX);
+	if (err < 0) {
+		return err == -ENOMEM ? err : -ESRCH;
 	}
-	err = process_parse(status, &process);
+	err = process_parse(visitor->status.text, &process);
 	return err < 0 ? err : visitor->visit(visitor, index, folder, &process);
 }
 
@@ -107,6 +112,7 @@ static int processes_walk(const struct spaces *spaces, struct visitor *visitor)
 	}
 	(void)closedir(proc);
 	members_free(members);
+	contents_free(&visitor->status);
 	return err == -ENOMEM ? err : 0;
 }
 

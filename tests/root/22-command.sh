@@ -141,6 +141,22 @@ show_test() {
 	session_do a 'kill %1'
 }
 
+# What the kernel says of a process is longer than a page, and the groups come first.
+groups_test() {
+	local before job
+	before=$(json .processes show 2001-0)
+	"$LOGINSPACE" enter --root 2001-0 -- setpriv --reuid=2001 --regid=2001 \
+		--groups="$(seq -s , 4000000001 4000000600)" sleep 504 &
+	job=$!
+	wait_until 5 pgrep -f '^sleep 504'
+	is "show: a process of 600 groups" \
+		"$(json '[.process_list[] | select(.command == "sleep 504") | [.uid, .memory_bytes > 0]]' show 2001-0)" '[[2001,true]]'
+	# The command, and the one that watches it.
+	is "list: and it counts" "$(json '.[] | select(.id == "2001-0").processes' list)" $((before + 2))
+	pkill -f '^sleep 504'
+	wait "$job"
+}
+
 # Names that would move the cursor, forge a row, or break the JSON.
 hostile_names_test() {
 	session_do a '(exec -a "$(printf "x\033[2J\n2001-9 root \377")" sleep 501) & sleep 0.1'
@@ -607,6 +623,7 @@ session_start b bob || not_ok "a session starts"
 list_test
 widths_test
 show_test
+groups_test
 hostile_names_test
 inside_test
 weak_root_test

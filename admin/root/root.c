@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "complaint.h"
+#include "contents.h"
 #include "options.h"
 #include "root_outer.h"
 #include "root_path.h"
@@ -23,7 +25,6 @@
 #include "scope.h"
 #include "verbs.h"
 
-#define FILE_MAX    (1 << 20)
 #define REASON_SIZE 320
 
 /* --- what there is ------------------------------------------------------------------------------ */
@@ -52,28 +53,30 @@ static bool setting_is(const char *path, char value)
 
 static void limits_look(struct root_limits *ret)
 {
-	char text[4096];
+	struct contents status = { 0 };
 
-	(void)file_read("/proc/self/status", text, sizeof(text));
+	(void)contents_read(&status, AT_FDCWD, "/proc/self/status", SIZE_MAX);
 	*ret = (struct root_limits){
 		.none_allowed = setting_is("/proc/sys/user/max_user_namespaces", '0'),
 		.clone_off = setting_is("/proc/sys/kernel/unprivileged_userns_clone", '0'),
 		.apparmor =
 			setting_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1'),
-		.filtered = strstr(text, "\nSeccomp:\t2\n") != NULL,
+		.filtered = status.length > 0 && strstr(status.text, "\nSeccomp:\t2\n") != NULL,
 		.no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1,
 	};
+	contents_free(&status);
 }
 
 static void ranges_look(const char *path, const char *name, uint32_t own, struct ids *ret)
 {
-	char *text = malloc(FILE_MAX);
+	struct contents file = { 0 };
 
 	*ret = (struct ids){ .count = 0 };
-	if (text != NULL) {
-		ids_read(text, file_read(path, text, FILE_MAX), name, geteuid(), own, ret);
-		free(text);
+	/* Of any length, as newuidmap(1) takes it. What cannot be read gives nothing. */
+	if (contents_read(&file, AT_FDCWD, path, SIZE_MAX) == 0) {
+		ids_read(file.text, file.length, name, geteuid(), own, ret);
 	}
+	contents_free(&file);
 }
 
 static bool is_program(const char *path)

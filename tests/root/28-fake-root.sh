@@ -302,6 +302,13 @@ ranges_test() {
 	ranges_set '2001:500000:10' 'alice:500005:10' "alice:$SUB:1000" 'alice:2000:5'
 	is "root: several ranges, less what overlaps" "$(fake 'cat /proc/self/uid_map' | xargs)" \
 		"0 2001 1 1 500000 10 11 $SUB 1000"
+	{
+		awk 'BEGIN { for (i = 0; i < 60000; i++) printf "somebody%d:%d:65536\n", i, 100000 + i }'
+		echo "alice:$SUB:1000"
+	} | tee /etc/subuid >/etc/subgid
+	check "root: long files" test "$(stat -c %s /etc/subuid)" -gt 1500000
+	is "root: are read to their end" "$(fake 'cat /proc/self/uid_map /proc/self/gid_map' | xargs)" \
+		"0 2001 1 1 $SUB 1000 0 2001 1 1 $SUB 1000"
 	ranges_set "alice:$SUB:65536"
 }
 

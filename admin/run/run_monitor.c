@@ -40,14 +40,18 @@ struct monitor {
 	int slave;  /* -1: no terminal */
 	int master; /* kept, so that the terminal hangs up only when we say so */
 	pid_t command;
-	bool ending; /* outer has been told */
+	bool ending;  /* outer has been told */
+	bool stopped; /* outer has been told, and has sent no signal since */
 };
 
 static void note_send(const struct monitor *monitor, enum run_note_kind kind, int value)
 {
 	const struct run_note note = { .kind = kind, .value = value };
 
-	/* EPIPE: outer has died, which the main loop hears, too. It reads at once, so no EAGAIN. */
+	/*
+	 * EPIPE: outer has died, which the main loop hears, too. No EAGAIN: of the notes that may
+	 * come again and again it gets no other before it has answered.
+	 */
 	(void)channel_send(monitor->channel, &note, sizeof(note), NULL, 0);
 }
 
@@ -193,7 +197,7 @@ static _Noreturn void abandon(const struct monitor *monitor)
 }
 
 /* What the command has come to. True: to its end. */
-static bool command_look(const struct monitor *monitor)
+static bool command_look(struct monitor *monitor)
 {
 	siginfo_t about = { .si_pid = 0 };
 
@@ -210,7 +214,11 @@ static bool command_look(const struct monitor *monitor)
 		note_send(monitor, NOTE_ENDED, 128 + about.si_status);
 		return true;
 	default:
-		note_send(monitor, NOTE_STOPPED, about.si_status);
+		/* A user can stop and wake it all the time, and outer, once stopped, reads nothing. */
+		if (!monitor->stopped) {
+			monitor->stopped = true;
+			note_send(monitor, NOTE_STOPPED, about.si_status);
+		}
 		return false;
 	}
 }
@@ -240,6 +248,7 @@ static void notes_read(struct monitor *monitor)
 		return;
 	}
 	if (note.kind == NOTE_SIGNAL) {
+		monitor->stopped = false;
 		command_signal(monitor, note.value);
 	} else if (note.kind == NOTE_HANGUP && monitor->master >= 0) {
 		hang_up(monitor);

@@ -13,7 +13,7 @@ enum run_note_kind {
 	NOTE_SIGNAL = 1, /* value: for the command's process group */
 	NOTE_HANGUP = 2, /* our terminal is gone: hang up the command's, too */
 	/* monitor -> outer */
-	NOTE_STOPPED = 3, /* value: the signal that has stopped the command */
+	NOTE_STOPPED = 3, /* value: the signal that stopped it; no other before a NOTE_SIGNAL */
 	NOTE_ENDED = 4,   /* value: the command's exit status, 128+n for a signal */
 	NOTE_ENDING = 5,  /* the space's init has told everybody to go */
 	NOTE_FAILED = 6,  /* value: an errno; there is no command */

@@ -200,6 +200,26 @@ stopped_test() {
 	like "enter: and it hears of that" "$?" '^(129|143)$'
 }
 
+# While we are stopped the user stops and wakes the command from elsewhere, hundreds of times.
+stops_test() {
+	local pid
+	background "$COMMAND" enter "$ID" -- sh -c 'echo ready; until [ -e go ]; do sleep 0.05; done; exit 9'
+	pid=$(pgrep -P "$(pgrep -P "$OUTER")")
+	kill -STOP "$OUTER"
+	is "enter: stopped, and the command is, again and again" "$(setpriv --reuid=2001 --regid=2001 --clear-groups \
+		perl -e 'for (1 .. 600) {
+			for my $signal ("STOP", "CONT") { $sent += kill $signal, $ARGV[0]; select undef, undef, undef, 0.003 }
+		}
+		print $sent' "$pid")" 1200
+	: >/home/alice/go
+	check "enter: it has ended by then" wait_until 5 no_process 'sh -c echo ready; until'
+	while kill -CONT "$OUTER"; do sleep 0.05; done 2>/dev/null
+	wait "$OUTER"
+	is "enter: its status is not lost" "$?" 9
+	is "enter: and nothing else is said" "$(<"$RIG/out")" ready
+	rm /home/alice/go
+}
+
 # Whenever a space ends: the command's status, or ours, and never a wait for nothing.
 race_test() {
 	local i id status odd=""
@@ -390,6 +410,7 @@ stop_test enter "$COMMAND" enter "$ID" --
 mixed_test
 output_test
 slow_test
+stops_test
 check "enter leaves nothing in the space" ledger_same_within 5 "$RIG/entered"
 space_end_test
 stopped_test

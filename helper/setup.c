@@ -115,9 +115,12 @@ static int send_charter(struct setup *setup)
 /* -EEXIST: a login of the same moment was faster, and the helper joins that one's space. */
 static int take_shared(struct setup *setup)
 {
-	return setup->plan->scope == SCOPE_USER
-		       ? registry_take_shared(INIT_REGISTRY_FD, setup->plan->uid)
-		       : 0;
+	int err = 0;
+
+	if (setup->plan->scope == SCOPE_USER) {
+		err = registry_take_shared(INIT_REGISTRY_FD, setup->plan->uid);
+	}
+	return err < 0 ? err : setup_turn(setup);
 }
 
 static int detach_host(struct setup *setup)

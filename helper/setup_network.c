@@ -38,6 +38,16 @@ int setup_loopback(struct setup *setup)
 	return err < 0 ? err : loopback_up(&setup->inside);
 }
 
+/* The helper waits for it before it makes or moves anything. */
+int setup_turn(struct setup *setup)
+{
+	const struct network_turn turn = { .taken = 1 };
+
+	return network_has_turn(setup->plan)
+		       ? channel_send(setup->news, &turn, sizeof(turn), NULL, 0)
+		       : 0;
+}
+
 /* The helper is at work on the host's side meanwhile, and says when it is done. */
 static int hear_word(struct setup *setup, struct network_word *ret_word)
 {

@@ -16,6 +16,9 @@ int setup_loopback(struct setup *setup);
 int setup_ping(struct setup *setup);
 int setup_ports(struct setup *setup);
 
+/* What the helper waits for, by network_has_turn: nothing keeps the space from being the user's. */
+int setup_turn(struct setup *setup);
+
 /* The interface, once the helper has said that the host's side is there; then /etc/resolv.conf. */
 int setup_interface(struct setup *setup);
 int setup_resolver(struct setup *setup);

@@ -3,9 +3,10 @@
  * space.c - from a plan to a living space. Runs in the helper; become_init in its child.
  *
  * Two sockets tie the two together. "news" carries the child's report to the helper, once; and
- * before that, where the network has a host's side, the helper's word that it is made. Init's
- * socket to the module passes through the helper's hands: should the helper die before the module
- * has it, init finds it hung up and ends.
+ * before that, where the network has a host's side, the helper's word that it is made, which may
+ * have to wait for one of the child's (network_has_turn). Init's socket to the module passes through
+ * the helper's hands: should the helper die before the module has it, init finds it hung up and
+ * ends.
  */
 #include "space.h"
 
@@ -187,13 +188,26 @@ static void give_up(int init)
 	(void)pidfd_send_signal(init, SIGKILL, NULL, 0);
 }
 
+/* A child that came second, or fails before, sends no turn but its report, which stays there. */
+static bool hear_turn(const struct space_request *request, int news)
+{
+	struct network_turn turn;
+	int fds[CHANNEL_FDS_MAX];
+	size_t length, count;
+
+	return channel_peek(news, request->deadline_ms, &length) == 0 && length == sizeof(turn) &&
+	       channel_receive(news, request->deadline_ms, &turn, sizeof(turn), &length, fds,
+			       &count) == 0;
+}
+
 /* The host's side of the network; the child goes on as soon as it hears of it. */
 static int attach_network(const struct space_request *request, int news, pid_t pid, char *detail)
 {
 	struct network_word word = { .name = "" };
 	int err;
 
-	if (!network_has_word(request->plan)) {
+	if (!network_has_word(request->plan) ||
+	    (network_has_turn(request->plan) && !hear_turn(request, news))) {
 		return 0;
 	}
 	err = network_attach(request->plan, request->network, pid, &word, detail);

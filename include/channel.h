@@ -41,6 +41,12 @@ int channel_receive(int channel, int64_t deadline_ms, void *packet, size_t size,
 		    int ret_fds[CHANNEL_FDS_MAX], size_t *ret_count);
 
 /*
+ * channel_peek - the length of the next packet, which stays there, waiting until DEADLINE_MS.
+ * Returns 0; -ETIMEDOUT; -ECONNRESET as channel_receive; another negative errno.
+ */
+int channel_peek(int channel, int64_t deadline_ms, size_t *ret_length);
+
+/*
  * channel_let_pass - waits for 2 milliseconds, in which whoever has just been answered goes on. To
  * exit or to exec takes a tenth of one, and on few processors the kernel may do all of that first.
  */

@@ -217,3 +217,23 @@ void channel_let_pass(void)
 {
 	(void)poll(NULL, 0, LET_PASS_MS);
 }
+
+int channel_peek(int channel, int64_t deadline_ms, size_t *ret_length)
+{
+	struct msghdr message = { 0 };
+	ssize_t length;
+	int err;
+
+	do {
+		err = wait_readable(channel, deadline_ms);
+		if (err < 0) {
+			return err;
+		}
+		length = recvmsg(channel, &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	} while (length < 0 && (errno == EINTR || errno == EAGAIN));
+	if (length <= 0) {
+		return length < 0 ? -errno : -ECONNRESET;
+	}
+	*ret_length = (size_t)length;
+	return 0;
+}

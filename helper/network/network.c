@@ -112,6 +112,11 @@ bool network_has_word(const struct plan *plan)
 	return kind_of(plan)->attach != NULL;
 }
 
+bool network_has_turn(const struct plan *plan)
+{
+	return plan->scope == SCOPE_USER && network_has_word(plan);
+}
+
 static int prepare(const struct plan *plan, struct network *network)
 {
 	const struct kind *kind = kind_of(plan);

@@ -32,6 +32,11 @@ struct network_word {
 	char name[IFNAMSIZ]; /* of the interface inside */
 };
 
+/* What the child tells before "attach", if it does: see network_has_turn. */
+struct network_turn {
+	char taken; /* the space is the one that the user's logins share */
+};
+
 struct network {
 	struct rtnl rtnl;         /* of the application's network namespace */
 	int namespace;            /* of NETNS and PASTA: the namespace to enter; -1 */
@@ -62,6 +67,13 @@ uint32_t network_clones(const struct plan *plan);
 
 /* network_has_word - does the child wait for a word of network_attach? */
 bool network_has_word(const struct plan *plan);
+
+/*
+ * network_has_turn - does the helper wait for the child before network_attach? Several first logins
+ * of one moment each make a space, and all but one give theirs up; what there is once, such as an
+ * interface of the host's, is for that one.
+ */
+bool network_has_turn(const struct plan *plan);
 
 int network_attach(const struct plan *plan, struct network *network, pid_t init,
 		   struct network_word *ret_word, char *detail);

@@ -320,6 +320,37 @@ multipath_test() {
 	ip route replace default via "$GATEWAY4"
 }
 
+# first_begin: alice's first login, whose PID 1 is held up before it has its place in the registry.
+first_begin() {
+	service_make slow "$RIG/slow"
+	wrapper_make slow setsid:delay_enter=3500000:when=1
+	rm -f "$RIG/slow.trace"
+	hold_begin first slow alice "$WHERE"
+	wait_until 10 grep -qs setsid "$RIG/slow.trace"
+}
+
+# first_links: what its network has. The first word of a line of strace's is who has made the call.
+first_links() {
+	nsenter "--net=/proc/$(grep -m 1 -o '^[0-9]*' "$RIG/slow.trace")/ns/net" ip -br link show | cut -d ' ' -f 1
+}
+
+# first_test NAME INTERFACE: another one comes meanwhile, and is the one that makes the space.
+first_test() {
+	if ! strace -f true 2>/dev/null; then
+		skip "$1: of two first logins" "strace does not work here"
+		return
+	fi
+	first_begin
+	hold_start second loginspace alice "$WHERE; ip -br link show $2"
+	is "$1: the slower one of two first logins makes and takes nothing" "$(first_links)" lo
+	like "$1: the faster one has the interface" "$(hold_said second)" "$2.*[<,]UP"
+	check "$1: and the other one gets in" hold_is_there first
+	is "$1: into the same space" "$(hold_said first | grep ^mnt:)" "$(hold_said second | grep ^mnt:)"
+	hold_stop first
+	hold_stop second
+	nothing_left "$1: two first logins"
+}
+
 # As what is refused says, for macvlan.
 lower_test() {
 	policy '[default]' 'network = macvlan:eth9'
@@ -399,6 +430,9 @@ physical_test() {
 	kill -9 "$init"
 	session_stop a
 	check "device: after SIGKILL of init it is back" wait_until 5 home_again "$index"
+	policy '[default]' 'scope = user' "network = device:$LS_DEVICE"
+	first_test device "$LS_DEVICE"
+	check "device: after two first logins it is back" wait_until 5 home_again "$index"
 }
 
 if [[ -n ${LS_DEVICE-} ]]; then
@@ -421,6 +455,8 @@ if link_make macvlan; then
 	two_test
 	pool_test
 	crowd_test
+	macvlan 'scope = user'
+	first_test macvlan eth0
 	multipath_test
 	lower_test
 else

@@ -322,6 +322,29 @@ static void peer_gone(void **state)
 	assert_int_equal(close(ends[1]), 0);
 }
 
+static void a_peek_takes_nothing(void **state)
+{
+	size_t length = 77;
+	int ends[2];
+
+	(void)state;
+	pair(ends);
+	assert_int_equal(channel_peek(ends[1], channel_now_ms() + 1, &length), -ETIMEDOUT);
+	assert_int_equal(length, 77);
+	send_raw(ends[0], "first", 5, NULL, 0);
+	send_raw(ends[0], "next one", 8, NULL, 0);
+	assert_int_equal(channel_peek(ends[1], soon(), &length), 0);
+	assert_int_equal(length, 5);
+	receive_text(ends[1], "first");
+	assert_int_equal(close(ends[0]), 0);
+	assert_int_equal(channel_peek(ends[1], soon(), &length), 0);
+	assert_int_equal(length, 8);
+	receive_text(ends[1], "next one");
+	assert_int_equal(channel_peek(ends[1], soon(), &length), -ECONNRESET);
+	assert_int_equal(channel_peek(FDS_LIMIT - 1, soon(), &length), -EBADF);
+	assert_int_equal(close(ends[1]), 0);
+}
+
 static void peer_gone_without_reading(void **state)
 {
 	int ends[2];
@@ -547,6 +570,7 @@ int main(void)
 		cmocka_unit_test(deadline_passes),
 		cmocka_unit_test(far_deadline_still_hears),
 		cmocka_unit_test(peer_gone),
+		cmocka_unit_test(a_peek_takes_nothing),
 		cmocka_unit_test(peer_gone_without_reading),
 		cmocka_unit_test(peer_gone_with_a_last_word),
 		cmocka_unit_test(not_a_channel),

@@ -349,6 +349,7 @@ static void join_or_make(struct space_request *request, struct plan *plan, struc
 
 	while (again && !join(request, plan, reply, ret_channel)) {
 		make_space(request, reply, ret_channel);
+		share_await(request, MESSAGE_HELPER_FD, reply, ret_channel);
 		again = came_second(reply) && channel_now_ms() < request->deadline_ms;
 		if (is_full(reply) && channel_now_ms() < patience_ms) {
 			wait_a_little();

@@ -24,6 +24,13 @@
 /* A space that has shut its door gives its place up within microseconds. */
 #define AGAIN_NS 200000
 
+/*
+ * So long a login that has the ports may take to make its space, once ours has given up its place.
+ * Who cannot have them for another reason is denied as much later.
+ */
+#define AWAIT_MS       2000
+#define AWAIT_PAUSE_NS 20000000
+
 static bool is_ending(int err)
 {
 	return err == -EBADF || err == -ESRCH || err == -EPIPE || err == -ECONNRESET ||
@@ -121,4 +128,34 @@ enum share share_join(const struct space_request *request, int module, struct re
 	} while (is_ending(err) && channel_now_ms() < request->deadline_ms);
 	answer_deny(ret_reply, STEP_SHARED, is_ending(err) ? -ETIMEDOUT : err, explain(err));
 	return SHARE_DONE;
+}
+
+/* Of several first logins each starts a pasta; one of these has the ports, and the others end. */
+static bool has_lost_ports(const struct plan *plan, const struct reply *reply)
+{
+	return plan->scope == SCOPE_USER && plan->net.kind == NETWORK_PASTA &&
+	       plan->net.publish_count > 0 && reply->verdict == VERDICT_DENY &&
+	       reply->step == STEP_INTERFACE && reply->error == ENETDOWN;
+}
+
+void share_await(const struct space_request *request, int module, struct reply *reply,
+		 int *ret_channel)
+{
+	const struct timespec pause = { .tv_nsec = AWAIT_PAUSE_NS };
+	const int64_t patience_ms = channel_now_ms() + AWAIT_MS;
+	const int64_t until_ms =
+		patience_ms < request->deadline_ms ? patience_ms : request->deadline_ms;
+	const struct reply before = *reply;
+	enum share found = SHARE_NONE;
+
+	if (!has_lost_ports(request->plan, reply)) {
+		return;
+	}
+	while (found == SHARE_NONE && channel_now_ms() < until_ms) {
+		(void)nanosleep(&pause, NULL);
+		found = share_join(request, module, reply, ret_channel);
+	}
+	if (found != SHARE_DONE) {
+		*reply = before;
+	}
 }

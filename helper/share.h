@@ -23,4 +23,12 @@ enum share {
 enum share share_join(const struct space_request *request, int module, struct reply *ret_reply,
 		      int *ret_channel);
 
+/*
+ * share_await - after space_build, which filled *REPLY. Where the ports of the plan were another
+ * first login's of this moment, which cannot have had the space as long as ours tried, that one's
+ * is waited for, and joined as by share_join. Else *REPLY stays as it is.
+ */
+void share_await(const struct space_request *request, int module, struct reply *reply,
+		 int *ret_channel);
+
 #endif

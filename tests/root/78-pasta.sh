@@ -5,6 +5,7 @@
 #
 # packages: passt mosh dnsmasq-base strace procps util-linux
 . "$SOURCE/tests/root/nat.bash"
+. "$SOURCE/tests/rig/spaces.bash"
 needs_module
 
 PROGRAM=/usr/bin/pasta
@@ -308,6 +309,40 @@ taken_test() {
 	denial "a port that is root's" alice 'step=network .*port 80 .*name one from 1024 on'
 }
 
+# late_make: the program waits two seconds before it begins, the first time.
+late_make() {
+	mkdir -m 1777 "$RIG/turn"
+	install -D -m 0755 -t "$RIG/real" $PROGRAM*
+	printf '%s\n' '#!/bin/sh' "mkdir $RIG/turn/first 2>/dev/null && sleep 2" \
+		"exec $RIG/real/pasta \"\$@\"" >"$RIG/real/late"
+	chmod 0755 "$RIG/real/late"
+	mount --bind "$RIG/real/late" $PROGRAM
+}
+
+# Two first logins of a moment find the ports free. One program has them, and the other login's PID 1
+# the user's place.
+two_test() {
+	late_make
+	policy '[default]' 'network = pasta' 'scope = user' 'publish = 7320:7100'
+	hold_begin first loginspace alice "$WHERE"
+	wait_until 10 test -d "$RIG/turn/first"
+	wait_until 10 pgrep -x loginspace-init
+	hold_start second loginspace alice "$WHERE"
+	umount $PROGRAM
+	rm -r "$RIG/turn" "$RIG/real"
+	check "two first logins: the one whose ports are gone gets in" hold_is_there first
+	like "two first logins: and the one that has them" "$(hold_said second)" pid:
+	is "two first logins: into one space" "$(hold_said first | grep ^mnt:)" "$(hold_said second | grep ^mnt:)"
+	is "two first logins: one program" "$(pastas | wc -w)" 1
+	hold_stop first
+	hold_stop second
+	check "three first logins at once, eight times: all are in one space" \
+		shared_race together 3 8 loginspace alice
+	check "two first logins: nothing is left" ledger_same_within 10 "$RIG/before"
+	policy '[default]' 'network = pasta' 'scope = user' 'publish = 203.0.113.99:7321:7100'
+	denial "an address that is not the host's" alice 'step=interface errno=ENETDOWN .*detail="pasta: '
+}
+
 # The side that ends a connection remembers it for a minute.
 time_wait_test() {
 	check "ports: alice's login ends" session_stop a
@@ -492,6 +527,7 @@ check "two spaces: nothing is left" ledger_same_within 10 "$RIG/before"
 loopback_dns_test
 open_test
 publish_test
+two_test
 taken_test
 many_test
 missing_test

@@ -10,8 +10,11 @@
 #include "share.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "answer.h"
 #include "channel.h"
@@ -19,6 +22,7 @@
 #include "door.h"
 #include "registry.h"
 #include "scope.h"
+#include "space_id.h"
 #include "steps.h"
 
 /* A space that has shut its door gives its place up within microseconds. */
@@ -104,10 +108,64 @@ static int try_join(const struct space_request *request, int module, struct repl
 	return 0;
 }
 
+/* What two spaces of a user cannot have at a time; NULL: nothing. */
+static const char *only_once(const struct plan *plan)
+{
+	if (plan->overlay == OVERLAY_FOLDER) {
+		return "the root_overlay";
+	}
+	if (plan->net.kind == NETWORK_DEVICE) {
+		return "the interface";
+	}
+	return plan->net.kind == NETWORK_PASTA && plan->net.publish_count > 0 ? "the ports" : NULL;
+}
+
+/* By the registry, as its init does not tell. Without a number the uid, which means all. */
+static void find_id(const struct space_request *request, char id[SPACE_ID_SIZE])
+{
+	const struct plan *plan = request->plan;
+	SCOPE_FD int init = -1;
+	pid_t wanted, pid;
+	uint32_t number;
+
+	(void)snprintf(id, SPACE_ID_SIZE, "%" PRIu32, (uint32_t)plan->uid);
+	if (registry_shared_holder(request->registry, plan->uid, &init, &wanted) < 0) {
+		return;
+	}
+	for (number = 0; number < plan->max_spaces; number++) {
+		int holder;
+
+		if (registry_holder(request->registry, plan->uid, number, &holder, &pid) < 0) {
+			continue;
+		}
+		(void)close(holder);
+		if (pid == wanted) {
+			space_id_format(id, plan->uid, number);
+			return;
+		}
+	}
+}
+
+/* Beside it a space of one's own could not be made, and would be denied with less said. */
+static void deny_foreign(const struct space_request *request, const char *once,
+			 struct reply *ret_reply)
+{
+	char detail[MESSAGE_DETAIL_SIZE];
+	char id[SPACE_ID_SIZE];
+
+	find_id(request, id);
+	(void)snprintf(detail, sizeof(detail),
+		       "the user's space is of another version of loginspace, from before an "
+		       "upgrade, and no other can have %s meanwhile: `loginspace kill %s` ends it",
+		       once, id);
+	answer_deny(ret_reply, STEP_SHARED, -EPROTO, detail);
+}
+
 enum share share_join(const struct space_request *request, int module, struct reply *ret_reply,
 		      int *ret_channel)
 {
 	const struct timespec pause = { .tv_nsec = AGAIN_NS };
+	const char *once = only_once(request->plan);
 	int err;
 
 	do {
@@ -118,9 +176,13 @@ enum share share_join(const struct space_request *request, int module, struct re
 		if (err == -ENOENT) {
 			return SHARE_NONE;
 		}
-		/* A program that was replaced while spaces live must not keep their users out. */
-		if (is_foreign(err)) {
+		/* A program that was replaced while spaces live keeps their users out as little as may be. */
+		if (is_foreign(err) && once == NULL) {
 			return SHARE_FOREIGN;
+		}
+		if (is_foreign(err)) {
+			deny_foreign(request, once, ret_reply);
+			return SHARE_DONE;
 		}
 		if (is_ending(err)) {
 			(void)nanosleep(&pause, NULL);

@@ -11,7 +11,8 @@
 enum share {
 	SHARE_DONE,    /* *RET_REPLY is the last word */
 	SHARE_NONE,    /* there is no such space (any more): one is to be made */
-	SHARE_FOREIGN, /* its init is of another version of this program: a space of one's own */
+	SHARE_FOREIGN, /* its init is of another version of this program: a space of one's own,
+			* as the plan has nothing that only one space of a user can have */
 };
 
 /*

@@ -260,23 +260,23 @@ helper_is_there() {
 orphan_test() {
 	local pid
 	if ! strace -qq true 2>/dev/null; then
-		skip "SHR-10 the application dies at the door" "no strace"
+		skip "SHR-11 the application dies at the door" "no strace"
 		return
 	fi
 	session_start a alice
 	helper_strace "-e trace=pidfd_getfd -e inject=pidfd_getfd:delay_exit=1000000:when=1"
 	pam_driver --quiet loginspace alice 'sleep 20' >/dev/null 2>&1 &
 	pid=$!
-	check "SHR-10 a helper is at the door" wait_until 5 helper_is_there
+	check "SHR-11 a helper is at the door" wait_until 5 helper_is_there
 	sleep 0.3
 	kill -KILL $pid
 	wait $pid 2>/dev/null
 	sleep 1
-	check "SHR-10 it ends when init has said that its application is dead" wait_until 2 not helper_is_there
-	is "SHR-10 and has asked once" "$(grep -c 'pidfd_getfd' "$RIG/log/strace")" 1
+	check "SHR-11 it ends when init has said that its application is dead" wait_until 2 not helper_is_there
+	is "SHR-11 and has asked once" "$(grep -c 'pidfd_getfd' "$RIG/log/strace")" 1
 	pam_setup
 	session_stop a
-	nothing_left "SHR-10 an application that dies at the door"
+	nothing_left "SHR-11 an application that dies at the door"
 }
 
 # Who makes the registry's folder may have any umask: su keeps that of its caller.
@@ -290,6 +290,51 @@ mode_test() {
 	is "PRV-14 a registry that root may not read: in" "$(pam_driver --quiet loginspace alice true >/dev/null 2>&1; echo $?)" 0
 	is "PRV-14 it is mended" "$(stat -c %a /run/loginspace)" 700
 	nothing_left "PRV-14 a strange registry"
+}
+
+# The init of alice's space 2001-0, of another version: to each knock it answers what nobody here knows.
+foreign_init() {
+	exec /usr/bin/python3 -c 'import array, fcntl, os, signal, socket, struct
+folder = fcntl.fcntl(os.open("/run/loginspace", os.O_RDONLY), fcntl.F_DUPFD, 30)
+for byte in 2001 << 16, (1 << 49) + 2001:
+    fcntl.fcntl(folder, fcntl.F_SETLK, struct.pack("hhqqi", fcntl.F_RDLCK, 0, byte, 1, 0))
+inner, outer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+inner = socket.socket(fileno=fcntl.fcntl(inner, fcntl.F_DUPFD, 40))
+os.dup2(fcntl.fcntl(outer, fcntl.F_DUPFD, 40), 5)
+print("ready", flush=True)
+while True:
+    fds = socket.recv_fds(inner, 65536, 4)[1]
+    os.write(fds[-1], b"?")
+    for fd in fds:
+        os.close(fd)'
+}
+
+foreign_denied() { # WHAT LINES of [default]
+	configure 'scope = user' "${@:2}"
+	log_mark
+	check "SHR-10 with $1: denied" not pamtester loginspace alice open_session
+	check "SHR-10 with $1: the log says why, and what ends it" \
+		log_has "step=shared errno=EPROTO .*of another version of loginspace.* $1 .*\`loginspace kill 2001-0\` ends it"
+}
+
+# From before an upgrade.
+foreign_test() {
+	local init
+	foreign_init >"$RIG/foreign" &
+	init=$!
+	wait_until 5 grep -q ready "$RIG/foreign"
+	hold_start own loginspace alice "$WHERE"
+	like "SHR-10 beside a space of another version a login has one of its own" "$(hold_said own)" pid:
+	is "SHR-10 for itself" "$(list_of alice '.[] | select(.id == "2001-1").scope')" login
+	hold_stop own
+	foreign_denied 'the root_overlay' "root_overlay = $RIG/kept"
+	foreign_denied 'the interface' 'network = device:eth9'
+	foreign_denied 'the ports' 'network = pasta' 'publish = 7330:7100'
+	"$COMMAND" kill 2001-0 >/dev/null
+	wait "$init"
+	configure 'scope = user'
+	check "SHR-10 when it has ended she gets in" pamtester loginspace alice open_session close_session
+	nothing_left "SHR-10 a space of another version"
 }
 
 configure 'scope = user'
@@ -311,4 +356,5 @@ setup_test
 full_test
 ending_test
 orphan_test
+foreign_test
 stop_sshd

@@ -8,18 +8,20 @@
 #include "lookups.h"
 
 #include <errno.h>
+#include <gnu/libc-version.h>
 #include <grp.h>
 #include <nss.h>
 #include <pwd.h>
 #include <shadow.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* No name of anybody's, see useradd(8): so every service is asked, and has to be there for it. */
 #define NOBODYS_NAME "?"
 
 /* What a login asks for after it is in. What else there is comes from files, or not at all. */
-static const char *const OTHERS[] = { "aliases",  "ethers",    "gshadow", "hosts",   "netgroup",
+static const char *const OTHERS[] = { "aliases",  "ethers",    "gshadow", "netgroup",
 				      "networks", "protocols", "rpc",     "services" };
 
 /* The application may hold what these functions have told it before: so with memory of our own. */
@@ -67,6 +69,15 @@ static void ask_all(ask question)
 	}
 }
 
+/*
+ * sshd looks up where a forwarding leads to. Since glibc 2.34 dns is in the C library itself:
+ * nothing is loaded for it.
+ */
+static const char *hosts_services(void)
+{
+	return strverscmp(gnu_get_libc_version(), "2.34") < 0 ? "files" : "files dns";
+}
+
 void lookups_settle(void)
 {
 	gid_t groups[1];
@@ -77,7 +88,8 @@ void lookups_settle(void)
 	ask_all(ask_group);
 	ask_all(ask_shadow);
 	(void)getgrouplist(NOBODYS_NAME, (gid_t)-1, groups, &count);
-	/* From the first of these on the file is not read any more. */
+	/* From here on the file is not read any more. */
+	(void)__nss_configure_lookup("hosts", hosts_services());
 	for (i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++) {
 		(void)__nss_configure_lookup(OTHERS[i], "files");
 	}

@@ -9,7 +9,8 @@
  * lookups_settle - before the join of a user namespace: the name services of the host's
  * nsswitch.conf(5) are loaded now, and the file is not read again by this process, nor another
  * service loaded: who is root inside could put his own in their places, and the application is root
- * of the host to many calls still. Its programs are not concerned: an exec begins anew. Cannot fail.
+ * of the host to many calls still. Names of hosts come from files, and from dns with glibc 2.34 and
+ * newer, which has it built in. Its programs are not concerned: an exec begins anew. Cannot fail.
  */
 void lookups_settle(void);
 

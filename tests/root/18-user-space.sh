@@ -2,8 +2,9 @@
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # namespaces = ... user cgroup: root inside is root of the space, and of nothing else.
 #
-# packages: sudo strace
+# packages: sudo strace dnsmasq-base
 . "$SOURCE/tests/root/policy.bash"
+. "$SOURCE/tests/rig/world.bash"
 needs_module
 
 USER_SPACE='namespaces = mount pid ipc uts net user'
@@ -222,8 +223,34 @@ service_test() {
 	like "PRV-04 user: what root inside has planted works, for those inside" "$(<"$RIG/planter.out")" 'loaded by getent'
 	is "PRV-04 user: a second terminal over the same connection" \
 		"$(ssh -S "$RIG/planter" -tt x 'stat -c %U $(tty)' </dev/null 2>/dev/null | tr -d '\r')" alice
+	# sshd looks this up as the user, and in a fork of the monitor.
+	ssh -S "$RIG/planter" -W nowhere.test:9 x </dev/null >/dev/null 2>&1
 	unlike "PRV-04 user: and sshd has not loaded it" "$(ssh -S "$RIG/planter" x 'sudo -n sh -c "cat /tmp/planted.*"' </dev/null)" 'sshd'
 	ssh -S "$RIG/planter" -O exit x 2>/dev/null
+}
+
+# A name of the network's, looked up by sshd for a forwarding.
+forwards_test() {
+	job_start started dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --user=root --no-resolv --no-hosts \
+		--no-poll --log-facility=- --listen-address=127.0.0.1 --bind-interfaces --address=/web.test/127.0.0.1
+	local dns=$JOB
+	job_start ready nettool tcp-listen 127.0.0.1 9000 reached
+	cp /etc/resolv.conf "$RIG/resolv.conf"
+	echo 'nameserver 127.0.0.1' >/etc/resolv.conf
+	sed -i 's/^hosts:.*/hosts: files dns/' /etc/nsswitch.conf
+	policy '[default]' 'network = host'
+	is "ssh -W to a name, without user" "$(forward web.test)" reached
+	policy '[default]' "$USER_SPACE" 'network = host'
+	is "user: ssh -W to a name" "$(forward web.test)" reached
+	is "user: ssh -W to an address" "$(forward 127.0.0.1)" reached
+	sed -i 's/^hosts:.*/hosts: files/' /etc/nsswitch.conf
+	cat "$RIG/resolv.conf" >/etc/resolv.conf
+	job_stop "$JOB"
+	job_stop "$dns"
+}
+
+forward() { # HOST
+	sleep 0.2 | timeout 20 ssh "${SSH_OPTIONS[@]}" -p $PORT -W "$1:9000" alice@127.0.0.1 2>/dev/null
 }
 
 # --- from outside ----------------------------------------------------------------------------------
@@ -366,6 +393,7 @@ buses_test
 undumpable_test
 counts_test
 service_test
+forwards_test
 policy '[default]'
 colluder_test "a space" in
 policy '[default]' "$USER_SPACE"

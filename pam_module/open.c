@@ -4,7 +4,7 @@
  *
  * Everything that can fail comes before the one setns(2) that changes the application; setns
  * itself joins all the namespaces or none. Until init hears WORD_JOINED it takes the end of its
- * socket for a failed login and ends the space.
+ * socket for a failed login and ends the space. What is given up for good is given up last.
  */
 #include "open.h"
 
@@ -62,7 +62,18 @@ static void drop_session(pam_handle_t *pamh)
 	(void)pam_putenv(pamh, OPEN_VARIABLE);
 }
 
-/* An application that cannot go back is told so, too: what it does next, it does in there. */
+/* What it does next, it does in there: so nothing forgives it. What came before it is the detail. */
+static int stranded(struct failure *failure)
+{
+	const char *error = strerrorname_np(failure->error);
+	char detail[MESSAGE_DETAIL_SIZE];
+
+	(void)snprintf(detail, sizeof(detail), "out of a user namespace, after a failed %s (%s)",
+		       step_name(failure->step), error != NULL ? error : "?");
+	return failure_set(failure, STEP_RETURN, -EPERM, detail);
+}
+
+/* An application that cannot go back is told so, too. */
 static int leave_again(const struct session *session, struct failure *failure)
 {
 	int err = session_leave(session);
@@ -70,7 +81,7 @@ static int leave_again(const struct session *session, struct failure *failure)
 	if (err < 0) {
 		return failure_set(failure, STEP_RETURN, err, "after a failed join");
 	}
-	return -failure->error;
+	return session->stranded ? stranded(failure) : -failure->error;
 }
 
 /*
@@ -110,18 +121,22 @@ static int join(struct session *session, int init, const struct reply *reply,
 	 */
 	if (user) {
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		session_strand(session);
 	}
 	err = cwd_restore(&session->cwd, reply->joined == 1);
 	if (err < 0) {
 		(void)failure_set(failure, STEP_JOIN, err, "no folder to be in");
 		return leave_again(session, failure);
 	}
-	if (give_up(session, reply, failure) < 0) {
-		return leave_again(session, failure);
-	}
+	/* Before what is given up: that does not come back, and root gets in even after a failure. */
 	err = session_tell(session, WORD_JOINED);
 	if (err < 0) {
 		(void)failure_set(failure, STEP_JOIN, err, "init is gone already");
+		return leave_again(session, failure);
+	}
+	if (give_up(session, reply, failure) < 0) {
+		/* The end of our socket says nothing any more. Init may be dead: then nobody counts us. */
+		(void)session_tell(session, WORD_CLOSE);
 		return leave_again(session, failure);
 	}
 	return 0;
@@ -355,7 +370,7 @@ bool open_forgives(const struct opened *opened, const struct failure *failure)
 	case STEP_POLICY:
 	case STEP_LIMIT:
 	case STEP_NUMBER:
-	case STEP_RESTRICT: /* it was inside, and out of a user namespace there is no way */
+	case STEP_RESTRICT:
 	case STEP_RETURN:
 		return false;
 	case STEP_SHARED:

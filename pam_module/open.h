@@ -32,7 +32,8 @@ struct opened {
 /*
  * open_space - steps 1, 2 and 9 of docs/LOGIN.md; the helper does those between.
  * Returns 0, or a negative errno that *FAILURE explains: then nothing is left of the space, and
- * the application is where it was, unless the step is STEP_RETURN.
+ * the application is where it was, unless the step is STEP_RETURN; and what it was, unless that or
+ * STEP_RESTRICT, which may have been half done.
  */
 int open_space(pam_handle_t *pamh, const struct arguments *arguments, const struct login *login,
 	       struct opened *ret, struct failure *failure);

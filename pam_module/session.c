@@ -95,6 +95,7 @@ int session_adopt(struct session *session, uint32_t flags, int channel)
 void session_strand(struct session *session)
 {
 	namespaces_forget(&session->from);
+	session->stranded = true;
 }
 
 static bool channel_still_ours(const struct session *session)

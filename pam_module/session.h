@@ -17,6 +17,7 @@
 struct session {
 	const uint32_t *opener; /* a page that reads 1 in the process that opened, 0 in its forks */
 	struct namespaces from;
+	bool stranded; /* there is no way back to them */
 	struct cwd cwd;
 	int channel; /* to init, close-on-exec, above 2 */
 	dev_t channel_device;
@@ -52,10 +53,13 @@ bool session_is_opener(const struct session *session);
  */
 int session_tell(const struct session *session, enum word_kind kind);
 
-/* session_strand - there is no way back from now on. */
+/* session_strand - there is no way back from now on: out of a user namespace, past a filter. */
 void session_strand(struct session *session);
 
-/* session_leave - back to where the application came from, cwd included. 0 or negative errno. */
+/*
+ * session_leave - back to where the application came from, cwd included. Returns 0 or a negative
+ * errno. One that is stranded stays where it is: that is no error here.
+ */
 int session_leave(const struct session *session);
 
 #endif

@@ -5,6 +5,7 @@
 #
 # packages: strace sudo gdb git vim-tiny tmux rsync
 . "$SOURCE/tests/root/policy.bash"
+. "$SOURCE/tests/rig/spaces.bash"
 needs_module
 
 # status_of USER FIELD: of a process of the session.
@@ -185,6 +186,67 @@ failure_test() {
 	rm -f "$RIG/ran"
 }
 
+# faulted INJECTION ARGS OF pam_driver: it makes that call itself, or the module in it.
+faulted() {
+	timeout 20 strace -qq -o /dev/null -e trace="${1%%:*}" -e inject="$1" \
+		pam_driver --quiet --cwd-lost "${@:2}" >/dev/null 2>&1
+}
+
+# WORD_JOINED is the second message that the module sends.
+JOINED=sendmsg:error=EPIPE:when=2
+
+# Root gets in whatever fails, and then as he was: what cannot be undone comes last.
+root_fault_test() {
+	policy '[default]' '[match user=root]' 'isolate = yes' 'capabilities = CAP_CHOWN' 'no_new_privs = yes'
+	log_mark
+	faulted $JOINED loginspace root "sed -n 's/^\(CapBnd\|NoNewPrivs\):[[:space:]]*//p' /proc/self/status >$RIG/status
+		readlink /proc/self/ns/mnt >>$RIG/status"
+	is "ADM-01 root, named, and init is gone: he has given up nothing" "$(tr '\n' ' ' <"$RIG/status")" \
+		"$ALL_CAPABILITIES 0 $(readlink /proc/self/ns/mnt) "
+	check "ADM-01 and the log says so" log_line 'exempt: .*step=join errno=EPIPE'
+	rm -f "$RIG/status"
+}
+
+# on_error = allow lets in only who is where he was.
+stranded_test() {
+	local user='namespaces = mount pid ipc uts net user'
+	policy '[default]' 'on_error = allow' 'seccomp = default'
+	faulted $JOINED loginspace alice "sed -n 's/^Seccomp:[[:space:]]*//p' /proc/self/status >$RIG/ran; readlink /proc/self/ns/mnt >>$RIG/ran"
+	is "FLT-01 on_error = allow, init is gone: let in, outside and without the filter" "$(cat "$RIG/ran")" \
+		"0"$'\n'"$(readlink /proc/self/ns/mnt)"
+	rm -f "$RIG/ran"
+	policy '[default]' 'on_error = allow' "$user"
+	log_mark
+	faulted $JOINED loginspace alice "touch $RIG/ran"
+	check "FLT-01 on_error = allow, user, init is gone: denied, as there is no way back" log_line 'denied: .*step=return errno=EPERM.*after a failed join .EPIPE.'
+	check "FLT-01 nothing ran" test ! -e "$RIG/ran"
+	rm -f "$RIG/ran"
+	policy '[default]' 'on_error = allow' "$user" 'capabilities = none'
+	log_mark
+	faulted capset:error=EPERM loginspace alice "touch $RIG/ran"
+	check "FLT-01 on_error = allow, user, what cannot be given up: denied, and the log says what it was" log_line 'denied: .*step=return errno=EPERM.*after a failed restrict .EPERM.'
+	check "FLT-01 nothing ran there" test ! -e "$RIG/ran"
+	check "FLT-01 nothing is left of these" ledger_same_within 5 "$RIG/before"
+	rm -f "$RIG/ran"
+}
+
+# Init has heard WORD_JOINED by then, and is told that nothing has come of it.
+failed_owner_test() {
+	local job
+	policy '[default]' 'scope = user' 'capabilities = none'
+	session_start first alice
+	log_mark
+	timeout 30 strace -qq -o /dev/null -e trace=capset,exit_group -e inject=capset:error=EPERM \
+		-e inject=exit_group:delay_enter=8000000 pam_driver --quiet --cwd-lost loginspace alice true >/dev/null 2>&1 &
+	job=$!
+	check "FLT-01 denied after it has joined" log_line 'denied: .*step=restrict errno=EPERM'
+	is "FLT-01 and no owner any more, while it still runs" "$(list_of alice '.[0].owners | length')" 1
+	check "FLT-01 it still runs" kill -0 "$job"
+	session_stop first
+	wait "$job"
+	check "FLT-01 nothing is left of them" ledger_same_within 5 "$RIG/before"
+}
+
 start_sshd
 ledger_write "$RIG/before"
 no_new_privs_test
@@ -197,6 +259,13 @@ monitor_test
 others_test
 nested_test
 failure_test
+if strace -qq true 2>/dev/null; then
+	root_fault_test
+	stranded_test
+	failed_owner_test
+else
+	skip "FLT-01 a join that fails at its end" "no strace"
+fi
 policy
 check "LEAK-01 nothing is left in the end" ledger_same_within 5 "$RIG/before"
 stop_sshd

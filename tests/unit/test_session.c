@@ -206,6 +206,34 @@ static void init_is_gone(void **state)
 	session_free(rig.session);
 }
 
+static void init_is_gone_with_a_word_unread(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_make(&rig, 0);
+	assert_int_equal(session_tell(rig.session, WORD_JOINED), 0);
+	assert_int_equal(close(rig.init), 0);
+	assert_int_equal(session_tell(rig.session, WORD_CLOSE), -ECONNRESET);
+	session_free(rig.session);
+}
+
+/* It keeps nothing open for a way that there is not. */
+static void stranded(void **state)
+{
+	struct rig rig;
+	size_t before = fds_count();
+
+	(void)state;
+	rig_make(&rig, ALL_KINDS);
+	assert_false(rig.session->stranded);
+	session_strand(rig.session);
+	assert_true(rig.session->stranded);
+	assert_int_equal(fds_count(), before + 2); /* both ends of init's socket */
+	assert_int_equal(session_leave(rig.session), 0);
+	rig_close(&rig);
+}
+
 static void channel_closed_by_the_application(void **state)
 {
 	struct rig rig;
@@ -468,6 +496,8 @@ int main(void)
 		cmocka_unit_test(a_fork_is_not_the_opener),
 		cmocka_unit_test(words_arrive),
 		cmocka_unit_test(init_is_gone),
+		cmocka_unit_test(init_is_gone_with_a_word_unread),
+		cmocka_unit_test(stranded),
 		cmocka_unit_test(channel_closed_by_the_application),
 		cmocka_unit_test(channel_number_used_again),
 		cmocka_unit_test(namespace_closed_by_the_application),

@@ -227,6 +227,12 @@ PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, cons
 	return open_looked_up(&opening);
 }
 
+/* With its end there is nothing left to tell it. ECONNRESET: it had a word of ours unread. */
+static bool init_is_gone(int err)
+{
+	return err == -EPIPE || err == -ECONNREFUSED || err == -ECONNRESET;
+}
+
 PAM_EXTERN int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct session *session = session_of(pamh);
@@ -244,7 +250,7 @@ PAM_EXTERN int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, con
 	}
 	/* Init may be dead, or the application has closed our fd: its owner's death ends it too. */
 	err = session_tell(session, WORD_CLOSE);
-	if (err < 0 && err != -EPIPE && err != -ECONNREFUSED) {
+	if (err < 0 && !init_is_gone(err)) {
 		report_trouble(pamh, session, STEP_INIT, err);
 	}
 	err = session_leave(session);

@@ -49,7 +49,7 @@ bool session_is_opener(const struct session *session);
 
 /*
  * session_tell - a word to init. Returns 0; -EBADF when the application has closed or reused the
- * fd; -EPIPE or -ECONNREFUSED when init is gone; another negative errno.
+ * fd; -EPIPE, -ECONNREFUSED or -ECONNRESET when init is gone; another negative errno.
  */
 int session_tell(const struct session *session, enum word_kind kind);
 

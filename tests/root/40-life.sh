@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # The end of a space, whichever way it comes: logout, a killed monitor, a killed init.
+#
+# packages: strace
 . "$SOURCE/tests/rig/lib.bash"
 needs_module
 
@@ -66,6 +68,33 @@ init_test() {
 	is "FLT-04 the next login works" "$(run_as alice 'echo fine')" fine
 }
 
+# Init dies with the word that the application is inside unread: the first that hears of it is the close.
+unread_test() {
+	local job
+	if ! strace -qq true 2>/dev/null; then
+		skip "FLT-04 init killed with a word unread" "no strace"
+		return
+	fi
+	mkfifo "$RIG/unread"
+	log_mark
+	strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:delay_enter=3000000:when=2 \
+		pam_driver --hold --cwd-lost loginspace alice : <"$RIG/unread" >"$RIG/unread.out" 2>&1 &
+	job=$!
+	exec {HOLD}>"$RIG/unread"
+	check "FLT-04 a login is held up before its last word" wait_until 10 pgrep -x loginspace-init
+	INIT=$(pgrep -x loginspace-init)
+	kill -STOP "$INIT"
+	check "FLT-04 and goes on with a stopped init" wait_until 10 grep -q '^hold=now' "$RIG/unread.out"
+	kill -KILL "$INIT"
+	wait_until 5 gone "$INIT"
+	exec {HOLD}>&-
+	wait "$job"
+	like "FLT-04 init killed with a word unread: the session is closed" "$(log_ours)" ' close: space=2001-0 '
+	unlike "FLT-04 and nothing is said to be wrong" "$(log_ours)" ' close: .*errno='
+	rm "$RIG/unread"
+	check "FLT-04 nothing is left of it" ledger_same_within 5 "$RIG/before"
+}
+
 orphans_test() {
 	space_begin
 	session_do s 'i=0; while [ $i -lt 500 ]; do (sh -c : &); i=$((i + 1)); done'
@@ -116,6 +145,7 @@ ledger_write "$RIG/before"
 logout_test
 monitor_test
 init_test
+unread_test
 orphans_test
 politeness_test
 numbers_test

@@ -7,14 +7,17 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "scope.h"
 
@@ -96,18 +99,33 @@ int journal_encode(char *entry, size_t size, int priority, const char *identifie
 	return 0;
 }
 
-static int datagram_send(const char *path, const void *bytes, size_t length)
+/* A socket of ours, and the address of that at PATH. */
+static int datagram_socket(const char *path, struct sockaddr_un *address, int *ret)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	SCOPE_FD int fd = -1;
+	int fd;
 
-	if (strlen(path) >= sizeof(address.sun_path)) {
+	if (strlen(path) >= sizeof(address->sun_path)) {
 		return -ENAMETOOLONG;
 	}
-	memcpy(address.sun_path, path, strlen(path));
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	memcpy(address->sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
 		return -errno;
+	}
+	*ret = fd;
+	return 0;
+}
+
+static int datagram_send(const char *path, const void *bytes, size_t length)
+{
+	struct sockaddr_un address;
+	SCOPE_FD int fd = -1;
+	int err;
+
+	err = datagram_socket(path, &address, &fd);
+	if (err < 0) {
+		return err;
 	}
 	if (sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL,
 		   (const struct sockaddr *)&address, sizeof(address)) < 0) {
@@ -116,8 +134,62 @@ static int datagram_send(const char *path, const void *bytes, size_t length)
 	return 0;
 }
 
-int journal_send_to(const char *path, int priority, const char *identifier, const char *message,
-		    const struct journal_field *fields, size_t count)
+/*
+ * Syslog is no way out for who holds a journal, as /dev/log may be another's: so a full queue, which
+ * many can bring about, is waited for. As long as this.
+ */
+static const struct timeval HELD_PATIENCE = { .tv_sec = 1 };
+
+int journal_hold_at(const char *path, struct journal_held *ret)
+{
+	struct sockaddr_un address;
+	SCOPE_FD int fd = -1;
+	int err, copy;
+
+	err = datagram_socket(path, &address, &fd);
+	if (err < 0) {
+		return err;
+	}
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &HELD_PATIENCE, sizeof(HELD_PATIENCE)) < 0) {
+		return -errno;
+	}
+	/* Where the application has closed its standard fds, it may write to one in their place. */
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (copy < 0) {
+		return -errno;
+	}
+	ret->fd = copy;
+	ret->has_syslog = journal_has_syslog(NULL);
+	return 0;
+}
+
+void journal_hold(struct journal_held *ret)
+{
+	const int errno_before = errno;
+
+	(void)journal_hold_at(JOURNAL_SOCKET, ret); /* without: as the paths lead */
+	errno = errno_before;
+}
+
+static bool is_held(const struct journal_held *held)
+{
+	return held != NULL && held->fd >= 0;
+}
+
+/* HELD, or else PATH. */
+static int entry_send(const struct journal_held *held, const char *path, const void *bytes,
+		      size_t length)
+{
+	if (!is_held(held)) {
+		return datagram_send(path, bytes, length);
+	}
+	return send(held->fd, bytes, length, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int journal_submit(const struct journal_held *held, const char *path, int priority,
+			  const char *identifier, const char *message,
+			  const struct journal_field *fields, size_t count)
 {
 	const int errno_before = errno;
 	char entry[JOURNAL_ENTRY_SIZE];
@@ -127,16 +199,22 @@ int journal_send_to(const char *path, int priority, const char *identifier, cons
 	err = journal_encode(entry, sizeof(entry), priority, identifier, message, fields, count,
 			     &length);
 	if (err == 0) {
-		err = datagram_send(path, entry, length);
+		err = entry_send(held, path, entry, length);
 	}
 	errno = errno_before;
 	return err;
 }
 
-int journal_send(int priority, const char *identifier, const char *message,
-		 const struct journal_field *fields, size_t count)
+int journal_send_to(const char *path, int priority, const char *identifier, const char *message,
+		    const struct journal_field *fields, size_t count)
 {
-	return journal_send_to(JOURNAL_SOCKET, priority, identifier, message, fields, count);
+	return journal_submit(NULL, path, priority, identifier, message, fields, count);
+}
+
+int journal_send(const struct journal_held *held, int priority, const char *identifier,
+		 const char *message, const struct journal_field *fields, size_t count)
+{
+	return journal_submit(held, JOURNAL_SOCKET, priority, identifier, message, fields, count);
 }
 
 bool journal_same_socket(const char *path, const char *other)
@@ -151,7 +229,8 @@ bool journal_same_socket(const char *path, const char *other)
 	return same;
 }
 
-bool journal_has_syslog(void)
+bool journal_has_syslog(const struct journal_held *held)
 {
-	return journal_same_socket(JOURNAL_SYSLOG_SOCKET, JOURNAL_SYSLOG_INPUT);
+	return is_held(held) ? held->has_syslog
+			     : journal_same_socket(JOURNAL_SYSLOG_SOCKET, JOURNAL_SYSLOG_INPUT);
 }

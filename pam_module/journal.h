@@ -44,21 +44,48 @@ int journal_encode(char *entry, size_t size, int priority, const char *identifie
 		   size_t *ret_length);
 
 /*
- * journal_send - the same, sent to JOURNAL_SOCKET. Never waits, leaves no fd, sends no SIGPIPE, and
- * leaves errno as it was.
+ * A journal that is held: reached by a process also after it has gone where somebody else says what
+ * lies at the paths above.
+ */
+struct journal_held {
+	int fd;          /* connected; -1: not held */
+	bool has_syslog; /* journal_has_syslog, when it was held */
+};
+
+#define JOURNAL_NOT_HELD \
+	{ \
+		.fd = -1 \
+	}
+
+/*
+ * journal_hold - that of JOURNAL_SOCKET, for scope_close(&ret->fd): close-on-exec, above 2. Where no
+ * journal runs it is not held, and there are the paths. Leaves errno as it was.
+ */
+void journal_hold(struct journal_held *ret);
+
+/* journal_hold_at - the same, at another path; *RET is as it was when it cannot be. */
+int journal_hold_at(const char *path, struct journal_held *ret);
+
+/*
+ * journal_send - the same, sent to the one that is HELD, or, with NULL or one that is not, to
+ * JOURNAL_SOCKET. Never waits, but for one that is held: a second at most. Leaves no fd, sends no
+ * SIGPIPE, and leaves errno as it was.
  * Returns 0; -ENOENT or -ECONNREFUSED (no journal runs); -EAGAIN (it does not keep up); -EINVAL or
  * -EMSGSIZE as above; another of socket(2) or sendto(2). After any of them the line has to go to
  * syslog(3).
  */
-int journal_send(int priority, const char *identifier, const char *message,
-		 const struct journal_field *fields, size_t count);
+int journal_send(const struct journal_held *held, int priority, const char *identifier,
+		 const char *message, const struct journal_field *fields, size_t count);
 
-/* journal_send_to - the same, to another socket. */
+/* journal_send_to - the same to another socket, never held. */
 int journal_send_to(const char *path, int priority, const char *identifier, const char *message,
 		    const struct journal_field *fields, size_t count);
 
-/* journal_has_syslog - does what is sent to syslog(3) end in the journal? Leaves errno alone. */
-bool journal_has_syslog(void);
+/*
+ * journal_has_syslog - does what is sent to syslog(3) end in the journal? With one that is HELD: did
+ * it then? Leaves errno alone.
+ */
+bool journal_has_syslog(const struct journal_held *held);
 
 /* journal_same_socket - are PATH and OTHER there, and one socket? */
 bool journal_same_socket(const char *path, const char *other);

@@ -189,6 +189,10 @@ static int act_on(pam_handle_t *pamh, struct attempt *attempt, struct opened *re
 		space_id_format(ret->space, attempt->login->uid, reply->number);
 		ret->scope = (enum plan_scope)reply->scope;
 		ret->joined = reply->joined == 1;
+		/* In there the paths to the log are root's inside. */
+		if ((reply->namespaces & CLONE_NEWUSER) != 0) {
+			journal_hold(ret->journal);
+		}
 		return enter(pamh, attempt, failure);
 	case VERDICT_IGNORE:
 	case VERDICT_AUDIT:

@@ -10,6 +10,7 @@
 
 #include "arguments.h"
 #include "failure.h"
+#include "journal.h"
 #include "login.h"
 #include "plan.h"
 #include "space_id.h"
@@ -27,6 +28,7 @@ struct opened {
 	enum plan_scope scope;            /* when joined */
 	bool joined;                      /* when joined: the space was there before */
 	char detail[MESSAGE_DETAIL_SIZE]; /* joined: the network; otherwise the reason */
+	struct journal_held *journal;     /* the caller's; held before a user namespace is joined */
 };
 
 /*

@@ -19,6 +19,7 @@
 #include "concern.h"
 #include "counters.h"
 #include "failure.h"
+#include "journal.h"
 #include "login.h"
 #include "open.h"
 #include "policy.h"
@@ -59,6 +60,7 @@ struct opening {
 	struct login login;
 	struct failure failure; /* kept until it is known whether this login depends on it */
 	int counters;           /* of the host, also after the join; -1: as REGISTRY_PATH leads */
+	struct journal_held journal; /* likewise, when a user namespace is joined */
 };
 
 /* Counting is for `loginspace metrics`; a login never depends on it. */
@@ -79,7 +81,7 @@ static bool is_silent(const struct opening *opening)
 
 static int deny(const struct opening *opening)
 {
-	report_denied(opening->pamh, &opening->login, &opening->failure,
+	report_denied(opening->pamh, &opening->journal, &opening->login, &opening->failure,
 		      now_usec() - opening->start, is_silent(opening));
 	count(opening, COUNTER_DENIALS, opening->failure.step);
 	return PAM_SYSTEM_ERR;
@@ -95,7 +97,7 @@ static int ignore(const struct opening *opening, const char *reason)
 /* Root always gets in; with a failure, loudly. */
 static int exempt(const struct opening *opening)
 {
-	report_root(opening->pamh, &opening->login, &opening->failure);
+	report_root(opening->pamh, &opening->journal, &opening->login, &opening->failure);
 	count(opening, COUNTER_EXEMPT, STEP_NONE);
 	return PAM_IGNORE;
 }
@@ -106,7 +108,8 @@ static int fail(const struct opening *opening, const struct opened *opened)
 		return exempt(opening);
 	}
 	if (open_forgives(opened, &opening->failure)) {
-		report_lenient(opening->pamh, &opening->login, &opening->failure);
+		report_lenient(opening->pamh, &opening->journal, &opening->login,
+			       &opening->failure);
 		count(opening, COUNTER_LENIENT, STEP_NONE);
 		return PAM_IGNORE;
 	}
@@ -116,7 +119,7 @@ static int fail(const struct opening *opening, const struct opened *opened)
 static int open_counted(struct opening *opening)
 {
 	const struct login *login = &opening->login;
-	struct opened opened = { 0 };
+	struct opened opened = { .journal = &opening->journal };
 
 	if (open_space(opening->pamh, &opening->arguments, login, &opened, &opening->failure) < 0) {
 		return fail(opening, &opened);
@@ -131,7 +134,7 @@ static int open_counted(struct opening *opening)
 	default:
 		break;
 	}
-	report_open(opening->pamh, login,
+	report_open(opening->pamh, &opening->journal, login,
 		    &(struct report_space){ .id = opened.space,
 					    .scope = plan_scope_name(opened.scope),
 					    .network = opened.detail,
@@ -148,6 +151,7 @@ static int open_confined(struct opening *opening)
 	(void)counters_hold(REGISTRY_PATH, &opening->counters);
 	status = open_counted(opening);
 	scope_close(&opening->counters);
+	scope_close(&opening->journal.fd);
 	return status;
 }
 
@@ -192,7 +196,7 @@ static int open_again(struct opening *opening, const struct session *session)
 	}
 	(void)failure_set(&opening->failure, STEP_USER, -EPERM,
 			  "the session that is open is another user's");
-	report_denied(opening->pamh, &opening->login, &opening->failure,
+	report_denied(opening->pamh, &opening->journal, &opening->login, &opening->failure,
 		      now_usec() - opening->start, is_silent(opening));
 	return PAM_SYSTEM_ERR;
 }
@@ -200,9 +204,11 @@ static int open_again(struct opening *opening, const struct session *session)
 PAM_EXTERN int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct session *session = session_of(pamh);
-	struct opening opening = {
-		.pamh = pamh, .flags = flags, .start = now_usec(), .counters = -1
-	};
+	struct opening opening = { .pamh = pamh,
+				   .flags = flags,
+				   .start = now_usec(),
+				   .counters = -1,
+				   .journal = JOURNAL_NOT_HELD };
 	const char *word;
 
 	opening.login = login_items(pamh);

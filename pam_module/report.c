@@ -21,7 +21,8 @@
 #define HEAD_SIZE    (SERVICE_SIZE + 64)
 
 /* What pam_syslog(3) puts in front of a line stands there in the journal, too. */
-static int journal_line(const struct line *line, const char *service, const char *text)
+static int journal_line(const struct journal_held *journal, const struct line *line,
+			const char *service, const char *text)
 {
 	char name[SERVICE_SIZE], message[HEAD_SIZE + LINE_SIZE];
 	struct line_fields fields;
@@ -29,20 +30,26 @@ static int journal_line(const struct line *line, const char *service, const char
 	line_escape(name, sizeof(name), service);
 	(void)snprintf(message, sizeof(message), "pam_loginspace(%s:session): %s", name, text);
 	line_fields(line, &fields);
-	return journal_send(line->priority, name, message, fields.fields, fields.count);
+	return journal_send(journal, line->priority, name, message, fields.fields, fields.count);
 }
 
-static void submit(pam_handle_t *pamh, const struct line *line)
+static void submit_to(pam_handle_t *pamh, const struct journal_held *journal,
+		      const struct line *line)
 {
 	const int errno_before = errno;
 	const struct login login = login_items(pamh);
 	char text[LINE_SIZE];
 
 	line_text(line, text, sizeof(text));
-	if (journal_line(line, login.service, text) < 0 || !journal_has_syslog()) {
+	if (journal_line(journal, line, login.service, text) < 0 || !journal_has_syslog(journal)) {
 		pam_syslog(pamh, line->priority, "%s", text);
 	}
 	errno = errno_before;
+}
+
+static void submit(pam_handle_t *pamh, const struct line *line)
+{
+	submit_to(pamh, NULL, line);
 }
 
 /* A line about a login that is known by what the application says of it. */
@@ -90,8 +97,9 @@ static void add_reason(struct line *line, unsigned int step, int error)
 }
 
 /* Let in all the same: REASON says why, the failure what there was. */
-static void report_let_in(pam_handle_t *pamh, const char *event, const struct login *login,
-			  const struct failure *failure, const char *reason)
+static void report_let_in(pam_handle_t *pamh, const struct journal_held *journal, const char *event,
+			  const struct login *login, const struct failure *failure,
+			  const char *reason)
 {
 	struct line line;
 
@@ -99,7 +107,7 @@ static void report_let_in(pam_handle_t *pamh, const char *event, const struct lo
 	line_add(&line, LINE_REASON, "%s", reason);
 	add_step(&line, failure->step, failure->error);
 	line_add(&line, LINE_DETAIL, "%s", failure->detail);
-	submit(pamh, &line);
+	submit_to(pamh, journal, &line);
 }
 
 void report_asking(pam_handle_t *pamh, const struct login *login, const char *helper)
@@ -128,8 +136,8 @@ static void add_ms(struct line *line, int64_t usec)
 	line_add(line, LINE_MS, "%" PRId64 ".%03" PRId64, usec / 1000, usec % 1000);
 }
 
-void report_open(pam_handle_t *pamh, const struct login *login, const struct report_space *space,
-		 int64_t usec)
+void report_open(pam_handle_t *pamh, const struct journal_held *journal, const struct login *login,
+		 const struct report_space *space, int64_t usec)
 {
 	struct line line;
 
@@ -138,7 +146,7 @@ void report_open(pam_handle_t *pamh, const struct login *login, const struct rep
 	line_add(&line, LINE_SCOPE, "%s", space->scope);
 	line_add(&line, LINE_NETWORK, "%s", space->network);
 	add_ms(&line, usec);
-	submit(pamh, &line);
+	submit_to(pamh, journal, &line);
 }
 
 void report_close(pam_handle_t *pamh, const struct session *session)
@@ -167,23 +175,26 @@ void report_audit(pam_handle_t *pamh, const struct login *login, const char *det
 	submit(pamh, &line);
 }
 
-void report_root(pam_handle_t *pamh, const struct login *login, const struct failure *failure)
+void report_root(pam_handle_t *pamh, const struct journal_held *journal, const struct login *login,
+		 const struct failure *failure)
 {
 	struct line line;
 
 	if (failure->error != 0) {
-		report_let_in(pamh, "exempt", login, failure,
+		report_let_in(pamh, journal, "exempt", login, failure,
 			      "uid 0 gets in although other logins fail");
 		return;
 	}
 	begin(&line, LOG_NOTICE, "exempt", login);
 	line_add(&line, LINE_REASON, "uid 0 is not confined");
-	submit(pamh, &line);
+	submit_to(pamh, journal, &line);
 }
 
-void report_lenient(pam_handle_t *pamh, const struct login *login, const struct failure *failure)
+void report_lenient(pam_handle_t *pamh, const struct journal_held *journal,
+		    const struct login *login, const struct failure *failure)
 {
-	report_let_in(pamh, "lenient", login, failure, "let in without a space, on_error = allow");
+	report_let_in(pamh, journal, "lenient", login, failure,
+		      "let in without a space, on_error = allow");
 }
 
 void report_off(pam_handle_t *pamh, const struct login *login)
@@ -225,8 +236,9 @@ void report_trouble(pam_handle_t *pamh, const struct session *session, unsigned 
 	submit(pamh, &line);
 }
 
-void report_denied(pam_handle_t *pamh, const struct login *login, const struct failure *failure,
-		   int64_t usec, bool silent)
+void report_denied(pam_handle_t *pamh, const struct journal_held *journal,
+		   const struct login *login, const struct failure *failure, int64_t usec,
+		   bool silent)
 {
 	struct line line;
 
@@ -235,7 +247,7 @@ void report_denied(pam_handle_t *pamh, const struct login *login, const struct f
 	add_reason(&line, failure->step, failure->error);
 	add_ms(&line, usec);
 	line_add(&line, LINE_DETAIL, "%s", failure->detail);
-	submit(pamh, &line);
+	submit_to(pamh, journal, &line);
 	if (!silent) {
 		pam_error(pamh, "This login was refused: the server could not give you a private "
 				"space. Please tell its administrator.");

@@ -4,6 +4,8 @@
  *
  * Each line goes to the journal with its fields (journal.h), or else, or also, to pam_syslog(3): as
  * key=value, names from outside quoted. Leaves errno as it was.
+ *
+ * JOURNAL: one that is held since before a join, or NULL.
  */
 #ifndef LOGINSPACE_REPORT_H
 #define LOGINSPACE_REPORT_H
@@ -13,6 +15,7 @@
 #include <stdint.h>
 
 #include "failure.h"
+#include "journal.h"
 #include "login.h"
 #include "session.h"
 
@@ -28,14 +31,15 @@ void report_asking(pam_handle_t *pamh, const struct login *login, const char *he
 void report_answer(pam_handle_t *pamh, const struct reply *reply);
 
 /* report_open - "open", or "join" when the space lived before. USEC is what it took. */
-void report_open(pam_handle_t *pamh, const struct login *login, const struct report_space *space,
-		 int64_t usec);
+void report_open(pam_handle_t *pamh, const struct journal_held *journal, const struct login *login,
+		 const struct report_space *space, int64_t usec);
 void report_close(pam_handle_t *pamh, const struct session *session);
 void report_ignored(pam_handle_t *pamh, const struct login *login, const char *reason);
 
 /* report_audit - DETAIL: what would have been done, as key=value words. */
 void report_audit(pam_handle_t *pamh, const struct login *login, const char *detail);
-void report_root(pam_handle_t *pamh, const struct login *login, const struct failure *failure);
+void report_root(pam_handle_t *pamh, const struct journal_held *journal, const struct login *login,
+		 const struct failure *failure);
 
 /* report_off - the kill switch is off, and nobody is confined. */
 void report_off(pam_handle_t *pamh, const struct login *login);
@@ -48,13 +52,15 @@ void report_twice(pam_handle_t *pamh, const struct session *session);
 void report_trouble(pam_handle_t *pamh, const struct session *session, unsigned int step, int err);
 
 /* report_lenient - a failure that denies nobody, by the policy. */
-void report_lenient(pam_handle_t *pamh, const struct login *login, const struct failure *failure);
+void report_lenient(pam_handle_t *pamh, const struct journal_held *journal,
+		    const struct login *login, const struct failure *failure);
 
 /*
  * report_denied - the log line, and unless SILENT a plain sentence through the conversation that
  * is the same whatever the reason: a user learns nothing about files that he may not see.
  */
-void report_denied(pam_handle_t *pamh, const struct login *login, const struct failure *failure,
-		   int64_t usec, bool silent);
+void report_denied(pam_handle_t *pamh, const struct journal_held *journal,
+		   const struct login *login, const struct failure *failure, int64_t usec,
+		   bool silent);
 
 #endif

@@ -193,6 +193,48 @@ counts_test() {
 	session_stop greedy
 }
 
+# Root inside puts something over all that leads to the log: an empty folder over the journal, and over
+# /dev/log a socket that takes nothing any more.
+COVER='import os, socket, time
+if os.path.exists("/tmp/full"):
+    os.unlink("/tmp/full")
+taker = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+taker.bind("/tmp/full")
+giver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+giver.setblocking(False)
+try:
+    while True:
+        giver.sendto(b"x", "/tmp/full")
+except BlockingIOError:
+    pass
+open("/tmp/is-full", "w")
+time.sleep(60)'
+
+journal_test() {
+	local sink
+	mkdir -p /run/systemd/journal
+	ln -s /dev/log /run/systemd/journal/dev-log
+	logsink /run/systemd/journal/socket "$RIG/log/journal" &
+	sink=$!
+	wait_until 5 test -S /run/systemd/journal/socket
+	policy '[default]' "$USER_SPACE" 'scope = user'
+	session_start cover alice
+	session_do cover "sudo -n python3 -c '$COVER' >/dev/null 2>&1 & for i in \$(seq 100); do [ -e /tmp/is-full ] && break; sleep .05; done
+		sudo -n sh -c 'mount -t tmpfs tmpfs /run/systemd/journal && mount --bind /tmp/full /dev/log'; ls /run/systemd/journal | wc -l" >"$RIG/cover"
+	is "user: root inside covers the journal" "$(<"$RIG/cover")" 0
+	log_mark
+	is "user: her next login is let in" \
+		"$(timeout 10 ssh "${SSH_OPTIONS[@]}" -p $PORT -n alice@127.0.0.1 'echo in')" in
+	check "user: and its line is in the journal" grep -q 'LOGINSPACE_EVENT=join.*LOGINSPACE_USER=alice' "$RIG/log/journal"
+	# On the host /dev/log is the journal's, too.
+	unlike "user: and has not gone to syslog as well" "$(log_ours)" ' join: '
+	session_stop cover
+	kill "$sink"
+	wait "$sink" 2>/dev/null
+	rm -rf /run/systemd/journal
+	check "user: nothing is left of this" ledger_same_within 10 "$RIG/before"
+}
+
 # The application goes on as uid 0, in the host's PID namespace: nothing of the inside may be loaded by
 # it. What is put there says which process it is in; for the second terminal sshd looks up "tty".
 PLANT='#include <stdio.h>
@@ -392,6 +434,7 @@ terminals_test
 buses_test
 undumpable_test
 counts_test
+journal_test
 service_test
 forwards_test
 policy '[default]'

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -274,6 +275,59 @@ static void full_journal(void **state)
 	assert_int_equal(send_quietly(journal->path, "one more"), 0);
 }
 
+/* Its socket's name leads elsewhere by now, or nowhere. */
+static void held_and_moved(void **state)
+{
+	const struct journal *journal = *state;
+	struct journal_held held = JOURNAL_NOT_HELD;
+	const size_t before = fds_count();
+	char entry[JOURNAL_ENTRY_SIZE];
+
+	assert_int_equal(journal_hold_at(journal->path, &held), 0);
+	assert_true(held.fd > 2 && fd_is_cloexec(held.fd));
+	assert_int_equal(fds_count(), before + 1);
+	assert_false(held.has_syslog);
+	assert_false(journal_has_syslog(&held));
+	held.has_syslog = true;
+	assert_true(journal_has_syslog(&held));
+	assert_int_equal(unlink(journal->path), 0);
+	errno = EXDEV;
+	assert_int_equal(journal_send(&held, LOG_NOTICE, "su", "hello", NULL, 0), 0);
+	assert_int_equal(errno, EXDEV);
+	assert_int_equal(fds_count(), before + 1);
+	assert_true(recv(journal->fd, entry, sizeof(entry), 0) > 0);
+	assert_int_equal(close(held.fd), 0);
+}
+
+/* It is waited for, but not for ever. */
+static void held_and_full(void **state)
+{
+	const struct journal *journal = *state;
+	struct journal_held held = JOURNAL_NOT_HELD;
+	struct timespec begin, end;
+
+	assert_int_equal(journal_hold_at(journal->path, &held), 0);
+	while (send_quietly(journal->path, "one more") == 0) {
+	}
+	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &begin), 0);
+	assert_int_equal(journal_send(&held, LOG_NOTICE, "su", "hello", NULL, 0), -EAGAIN);
+	assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &end), 0);
+	assert_true(end.tv_sec - begin.tv_sec < 10);
+	assert_int_equal(close(held.fd), 0);
+}
+
+static void nothing_to_hold(void **state)
+{
+	struct journal *journal = *state;
+	struct journal_held held = JOURNAL_NOT_HELD;
+	const size_t before = fds_count();
+
+	assert_int_equal(unlink(journal->path), 0);
+	assert_int_equal(journal_hold_at(journal->path, &held), -ENOENT);
+	assert_int_equal(held.fd, -1);
+	assert_int_equal(fds_count(), before);
+}
+
 static void same_sockets(void **state)
 {
 	const struct journal *journal = *state;
@@ -312,6 +366,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sent_too_long, journal_start, journal_stop),
 		cmocka_unit_test_setup_teardown(no_journal, journal_start, journal_stop),
 		cmocka_unit_test_setup_teardown(full_journal, journal_start, journal_stop),
+		cmocka_unit_test_setup_teardown(held_and_moved, journal_start, journal_stop),
+		cmocka_unit_test_setup_teardown(held_and_full, journal_start, journal_stop),
+		cmocka_unit_test_setup_teardown(nothing_to_hold, journal_start, journal_stop),
 		cmocka_unit_test_setup_teardown(same_sockets, journal_start, journal_stop),
 	};
 

@@ -91,8 +91,11 @@ static int try_join(const struct space_request *request, int module, struct repl
 	}
 	charter_owner(request->request, &card);
 	err = door_join(door, &card, request->owner, request->deadline_ms, &answer, &channel);
+	if (err == -ESRCH) {
+		return -EOWNERDEAD; /* says init, which is not */
+	}
 	if (err < 0) {
-		return err == -ESRCH ? -EOWNERDEAD : err; /* it is the owner that is dead, not init */
+		return err;
 	}
 	/* What init says of itself has to be what the registry says; hanging up drops our owner. */
 	if (answer.space.uid != request->plan->uid || answer.space.scope != SCOPE_USER) {

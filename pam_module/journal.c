@@ -160,7 +160,7 @@ int journal_hold_at(const char *path, struct journal_held *ret)
 		return -errno;
 	}
 	ret->fd = copy;
-	ret->has_syslog = journal_has_syslog(NULL);
+	ret->has_syslog = journal_same_socket(JOURNAL_SYSLOG_SOCKET, JOURNAL_SYSLOG_INPUT);
 	return 0;
 }
 

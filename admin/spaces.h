@@ -53,8 +53,7 @@ struct spaces {
 
 /*
  * spaces_gather - all of them; one that ends meanwhile is left out, and one that is about to is waited
- * for, 0.6 seconds at most. *RET is to be freed with
- * spaces_free. Returns 0, also when there is no registry and so no space; or a negative errno,
+ * for, 0.6 seconds at most. *RET is to be freed with spaces_free. Returns 0, also when there is no registry and so no space; or a negative errno,
  * -EPERM when others than root can change the registry.
  */
 int spaces_gather(struct spaces *ret);

@@ -180,10 +180,10 @@ enum share share_join(const struct space_request *request, int module, struct re
 			return SHARE_NONE;
 		}
 		/* A program that was replaced while spaces live keeps their users out as little as may be. */
-		if (is_foreign(err) && once == NULL) {
-			return SHARE_FOREIGN;
-		}
 		if (is_foreign(err)) {
+			if (once == NULL) {
+				return SHARE_FOREIGN;
+			}
 			deny_foreign(request, once, ret_reply);
 			return SHARE_DONE;
 		}

@@ -9,7 +9,10 @@
 #include "plan.h"
 #include "sources.h"
 
-/* What the calls of sites.h and readonly.h share. All of it outlives them, as the ledger points into the plan. */
+/*
+ * What the calls of sites.h and readonly.h share. All of it outlives them, as the ledger points into
+ * the plan.
+ */
 struct sites {
 	const struct plan *plan;
 	struct sources *sources; /* taken already */

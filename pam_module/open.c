@@ -108,8 +108,9 @@ static int join(struct session *session, int init, const struct reply *reply,
 	const bool user = (reply->namespaces & CLONE_NEWUSER) != 0;
 	int err;
 
-	if (user) {
-		lookups_settle();
+	err = user ? lookups_settle() : 0;
+	if (err < 0) {
+		return failure_set(failure, STEP_JOIN, err, NULL);
 	}
 	if (setns(init, (int)reply->namespaces) < 0) {
 		return failure_set(failure, STEP_JOIN, -errno, NULL);

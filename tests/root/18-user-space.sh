@@ -271,6 +271,85 @@ service_test() {
 	ssh -S "$RIG/planter" -O exit x 2>/dev/null
 }
 
+# looker USER [BYTES]: an application that looks a name up once it is in. With BYTES its heap has no more than
+# so many left, in pieces of 2 KiB; the limit leaves room for what is no heap.
+LOOKER='#include <malloc.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+static int talk(int count, const struct pam_message **messages, struct pam_response **answers, void *data)
+{
+	*answers = calloc(count, sizeof(**answers));
+	return *answers ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+int main(int argc, char **argv)
+{
+	static void *taken[65536];
+	struct pam_conv conversation = { talk, NULL };
+	struct rlimit limit = { .rlim_max = RLIM_INFINITY };
+	long pages = 0, left = argc > 2 ? atol(argv[2]) : 0;
+	pam_handle_t *pam = NULL;
+	size_t count = 0;
+	int status;
+	FILE *in = fopen("/proc/self/status", "r");
+	char line[256];
+	pam_start("loginspace", argv[1], &conversation, &pam);
+	getpwnam(argv[1]);
+	while (fgets(line, sizeof(line), in)) if (sscanf(line, "VmData: %ld", &pages) == 1) break;
+	limit.rlim_cur = (pages + 110) * 1024;
+	if (left > 0) setrlimit(RLIMIT_DATA, &limit);
+	while (left > 0 && count < 65536 && (taken[count] = malloc(2048))) count++;
+	for (; left > 0; left -= 2064) free(taken[--count]);
+	status = pam_open_session(pam, 0);
+	if (status == PAM_SUCCESS) {
+		getpwnam("nobody-of-this-name");
+		pam_close_session(pam, 0);
+	}
+	pam_end(pam, status);
+	puts(status == PAM_SUCCESS ? "in" : "denied");
+	return 0;
+}'
+
+# looked NAME NSSWITCH COMMANDS LIMITS: with that line, and what root inside does besides planting a service, the
+# application does not load it: neither with so little memory, nor with as much as it likes.
+looked() {
+	local left out=""
+	sed -i "s/^passwd:.*/$2/" /etc/nsswitch.conf
+	session_start s alice
+	is "PRV-04 user: $1: what root inside has planted is there" \
+		"$(session_do s "sudo -n mount --bind $RIG/looked.so $SERVICE; getent -s compat passwd nobody-of-this-name")" "planted "
+	session_do s "sudo -n sh -c '$3'"
+	for left in $4; do
+		out+="$("$RIG/looker" alice "$left")"$'\n'
+	done
+	session_stop s
+	unlike "PRV-04 user: $1: the application has not loaded it" "$out" planted
+	like "PRV-04 user: $1: it is let in" "$out" $'in\n$'
+}
+
+# Who calls su may make memory scarce; and who is root inside may stop a service, so that another is asked.
+looked_test() {
+	SERVICE=$(ldconfig -p | sed -n 's/.*libnss_compat.so.2.*=> //p' | head -n 1)
+	[[ -n $SERVICE ]] || {
+		skip "PRV-04 user: a name service that is asked late" "no libnss_compat"
+		return
+	}
+	"${CC:-cc}" -o "$RIG/looker" -xc - -lpam <<<"$LOOKER"
+	"${CC:-cc}" -shared -fPIC -o "$RIG/looked.so" -xc - <<<'#include <unistd.h>
+		__attribute__((constructor)) static void planted(void) { if (write(1, "planted ", 8)) {} }'
+	cp /etc/nsswitch.conf "$RIG/nsswitch"
+	sed -i 's/^\(group\|shadow\):.*/\1: files/' /etc/nsswitch.conf
+	policy '[default]' "$USER_SPACE" 'scope = user'
+	looked "scarce memory" 'passwd: files compat' : '4000 8000 11000 14000 17000 20000 40000'
+	looked "a service that is stopped" 'passwd:files [!UNAVAIL=return] compat # as a last resort' \
+		'mount -t tmpfs tmpfs /etc' 0
+	cat "$RIG/nsswitch" >/etc/nsswitch.conf
+}
+
 # A name of the network's, looked up by sshd for a forwarding.
 forwards_test() {
 	job_start started dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --user=root --no-resolv --no-hosts \
@@ -436,6 +515,7 @@ undumpable_test
 counts_test
 journal_test
 service_test
+looked_test
 forwards_test
 policy '[default]'
 colluder_test "a space" in

@@ -127,6 +127,7 @@ unforgiven_test() {
 	refused "on_error = allow: not for max_spaces" alice
 	is "on_error = allow: which is a denial" "$(log_count '^<83>.*denied: .*errno=EUSERS')" 1
 	session_stop one
+	late_test
 	policy "$@" 'nested = deny'
 	like "on_error = allow: not for nested = deny" \
 		"$(run_as alice 'sudo su bob -c "echo ran" 2>&1')" "^$REFUSED"
@@ -134,6 +135,23 @@ unforgiven_test() {
 	refused "on_error = allow: not for what contradicts itself" alice
 	policy "$@" 'nonsense = 1'
 	refused "on_error = allow: not for a mistake" alice
+}
+
+# There was room for a space when the helper looked, and there is none any more when it has made one.
+late_test() {
+	local job
+	wrapper late "strace -f -qq -o $RIG/log/late -e trace=clone3 -e inject=clone3:delay_enter=4000000"
+	with_helper "$RIG/libexec/late"
+	log_mark
+	pam_driver --quiet loginspace alice true >/dev/null 2>&1 &
+	job=$!
+	check "on_error = allow: a login is held up" wait_until 5 grep -q clone3 "$RIG/log/late"
+	with_helper "$HELPER"
+	check "on_error = allow: another one is faster" session_start faster alice
+	wait "$job"
+	is "on_error = allow: not for max_spaces that another login has used up meanwhile" $? 3
+	like "on_error = allow: as the log says" "$(log_line 'denied: ')" 'step=number errno=EUSERS'
+	session_stop faster
 }
 
 # off_useless NAME ERRNO: the switch has no effect, and the log says why.

@@ -118,6 +118,30 @@ init_fallback_test() {
 	mv "$RIG/libexec/away" "$RIG/libexec/loginspace-init"
 }
 
+# Who may write it would be PID 1 of others' spaces, with CAP_KILL.
+init_file_test() {
+	local why
+	for why in 'chown alice' 'chmod g+w' 'chmod o+w' 'a link'; do
+		init_file_is "$why"
+		session_start s alice
+		is "loginspace-init that is not root's alone ($why) is not executed" \
+			"$(readlink "/proc/$(space_init "$(session_do s 'readlink /proc/self/ns/pid')")/exe")" "$HELPER"
+		session_stop s
+		rm "$RIG/libexec/loginspace-init"
+		mv "$RIG/libexec/away" "$RIG/libexec/loginspace-init"
+	done
+}
+
+init_file_is() { # WHY
+	mv "$RIG/libexec/loginspace-init" "$RIG/libexec/away"
+	if [[ $1 == 'a link' ]]; then
+		ln -s away "$RIG/libexec/loginspace-init"
+	else
+		cp -p "$RIG/libexec/away" "$RIG/libexec/loginspace-init"
+		$1 "$RIG/libexec/loginspace-init"
+	fi
+}
+
 init_terminal_test() {
 	local init
 	ptyrun -t 30 -e ready -e never -- su alice -c 'echo ready; exec sleep 622' >/dev/null 2>&1 &
@@ -151,13 +175,37 @@ helper_by_hand() {
 	ledger_same_within 5 "$RIG/before"
 }
 
+# helper_on TYPE UID: its status on a pair of sockets that UID has made, at whose other end nobody says anything.
+helper_on() {
+	timeout 20 perl -MSocket -MPOSIX -e '
+		$> = $ARGV[1];
+		socketpair(my $ours, my $its, AF_UNIX, $ARGV[0] eq "packet" ? SOCK_SEQPACKET : SOCK_STREAM, 0) or die $!;
+		$> = 0;
+		my $pid = fork // die $!;
+		if ($pid == 0) { POSIX::dup2(fileno $its, 3); exec $ARGV[2] or die $! }
+		close $its; waitpid $pid, 0; exit $? >> 8' "$1" "$2" "$HELPER" 2>/dev/null
+	echo $?
+}
+
+helper_test() {
+	local begin took
+	is "PRV-12 the helper on a socket that a user has made" "$(helper_on packet 2001)" 64
+	is "PRV-14 the helper on a socket of another type" "$(helper_on stream 0)" 64
+	begin=$(now_ms)
+	is "PRV-14 the helper that nobody asks anything gives up" "$(helper_on packet 0)" 77
+	took=$(($(now_ms) - begin))
+	check "PRV-14 after 5 seconds ($took ms)" test "$took" -ge 4900 -a "$took" -lt 8000
+}
+
 start_sshd
 ledger_write "$RIG/before"
 fds_test
 sameness_test
 sshd_child_test
 init_fallback_test
+init_file_test
 init_test
 init_terminal_test
 state_test
+helper_test
 stop_sshd

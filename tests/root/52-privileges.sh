@@ -100,18 +100,48 @@ program_is_confined() { # NAME PID
 	is "PRV $1: umask, cwd" "$(status_field "$2" Umask) $(readlink "/proc/$2/cwd")" "0077 /"
 }
 
+# Nothing of the application's is left in it: odd_application has groups, limits and a file that we have not.
+program_is_ours() { # NAME PID
+	is "PRV $1: the limits of PID 1" "$(diff /proc/1/limits "/proc/$2/limits")" ""
+	is "PRV $1: not as nice as the application" "$(ps -o ni= -p "$2" | xargs)" 0
+	is "PRV $1: no file of the application's" "$(readlink "/proc/$2"/fd/* | grep -Fx "$RIG/key")" ""
+	check "PRV $1: who has as much as it, but for CAP_SYS_PTRACE, can look at its like" can_look_at self
+	check "PRV $1: but not it: it is not dumpable" not can_look_at "$2"
+}
+
+can_look_at() { # PID
+	setpriv --bounding-set=-sys_ptrace --inh-caps=-all readlink "/proc/$1/exe"
+}
+
+not() {
+	! "$@"
+}
+
+odd_application() { # CMD ARGS
+	prlimit --nofile=100: --fsize=100000000: nice -n 5 setpriv --groups=7,8 "$@" 9<"$RIG/key"
+}
+
 helper_status_test() {
 	local job
 	helper_strace "-e trace=fsopen -e inject=fsopen:signal=STOP:when=1"
-	pam_driver --quiet loginspace alice true >/dev/null 2>&1 &
+	odd_application pam_driver --quiet loginspace alice true >/dev/null 2>&1 &
 	job=$!
 	wait_until 5 helper_held || not_ok "PRV the helper is stopped at a step"
 	program_is_confined "the helper" "$PARENT"
 	program_is_confined "its child" "$CHILD"
+	program_is_ours "the helper" "$PARENT"
+	program_is_ours "its child" "$CHILD"
 	kill -CONT "$CHILD"
 	wait "$job"
 	is "PRV the helper goes on" "$?" 0
 	check "PRV nothing is left" ledger_same_within 5 "$RIG/before"
+}
+
+# What an exec or a change of ids would do, no file in /proc shows. "... = 0": the kernel has taken it.
+securebits_test() {
+	local -a bits=(NOROOT NOROOT_LOCKED NO_SETUID_FIXUP NO_SETUID_FIXUP_LOCKED KEEP_CAPS_LOCKED)
+	check "PRV the helper: the securebits are locked" grep -Eq \
+		"prctl\\(PR_SET_SECUREBITS, $(IFS=';'; sed 's/^/SECBIT_/; s/;/[|]SECBIT_/g' <<<"${bits[*]}")\\) += 0" "$RIG/calls"
 }
 
 # forbidden CALL WHO: getppid(2) instead of CALL, which neither list has.
@@ -285,6 +315,7 @@ else
 	forbidden move_mount "its child"
 	calls_test "a plain login" '[default]'
 	landlock_test
+	securebits_test
 	calls_test "with much in it" '[default]' 'private_dev = yes' 'hostname = x%u' 'hide = /srv' \
 		'tmpfs = /mnt' 'system = ro' 'home = own' 'scope = user' 'user_bus = hide'
 	# There is no way back for the application: pam_driver sees that.

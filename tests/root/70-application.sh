@@ -124,16 +124,23 @@ hostile_test() {
 		drive_either "PRV-21 limit $limit" --limit "$limit" loginspace alice
 	done
 	is "FLT-12 PAM_SILENT: no sentence" "$(silent_denial)" ""
+	# A helper that tells what environment it has got.
+	printf '#!/bin/sh\nPATH=/bin\nwc -c </proc/$$/environ >%s\n' "$RIG/environ" >"$RIG/libexec/teller"
+	chmod 700 "$RIG/libexec/teller"
+	sed "s|helper=[^ ]*|any_service helper=$RIG/libexec/teller|" /etc/pam.d/loginspace >/etc/pam.d/teller
 	(
 		export LD_PRELOAD=/nowhere.so LD_LIBRARY_PATH=/tmp GLIBC_TUNABLES=glibc.malloc.check=3 \
 			PATH=/tmp TMPDIR=/nowhere LOGINSPACE=9-9 LIBMOUNT_FORCE_MOUNT2=always
 		drive_poisoned
 	) 2>/dev/null
+	is "PRV-13 the helper gets none of it" "$(<"$RIG/environ")" 0
+	rm /etc/pam.d/teller "$RIG/libexec/teller"
 }
 
 drive_poisoned() {
 	"$RIG/bin/pam_driver" loginspace alice "PATH=/usr/bin:/bin; $INSIDE" >"$RIG/driver" 2>&1
 	is "PRV-13 a poisoned environment changes nothing" "$?" 0
+	"$RIG/bin/pam_driver" teller alice true >/dev/null 2>&1
 }
 
 silent_denial() {
@@ -158,7 +165,9 @@ names_test() {
 	# Real users with odd numbers and names.
 	printf '%s\n' 'minus:x:4294967295:100::/:/bin/sh' 'fakeroot:x:0:100::/:/bin/sh' \
 		'nobody2:x:65534:100::/:/bin/sh' 'big:x:4294967294:100::/:/bin/sh' >>/etc/passwd
+	log_mark
 	drive "PRV-16 uid -1 is refused" 3 loginspace minus
+	check "PRV-16 uid -1: before anybody is asked" log_has 'denied: .*step=user errno=EINVAL'
 	drive_either "PRV-16 uid 2^32-2" loginspace big
 	drive "PRV-16 uid 65534 is a user as any other" 0 loginspace nobody2 '[ "$LOGINSPACE" = 65534-0 ]'
 	drive "PRV-16 any name with uid 0 is exempt" 0 loginspace fakeroot '[ -z "$LOGINSPACE" ]'
@@ -185,11 +194,38 @@ renamed_test() {
 	check "PRV-17 the same user once more: the log says it" log_has 'twice: .*user="alice"'
 }
 
+# unconfinable NAME STEP REASON CMD...: denied for that reason, and not for what goes wrong later.
+unconfinable() {
+	local name=$1 step=$2 reason=$3
+	shift 3
+	log_mark
+	"$@" "$RIG/bin/pam_driver" --quiet loginspace bob >/dev/null 2>&1
+	is "$name: denied" $? 3
+	check "$name: the log says why" wait_until 3 log_has "denied: .*step=$step errno=E[A-Z]+ .*detail=\"$reason"
+}
+
+# setns(2) would make the root of the mount namespace its root.
+chroot_test() {
+	mkdir "$RIG/elsewhere"
+	mount --rbind / "$RIG/elsewhere"
+	mount --make-rslave "$RIG/elsewhere"
+	unconfinable "an application in a chroot" chroot 'the application runs in a chroot' chroot "$RIG/elsewhere"
+	is "an application in a chroot: root gets in" \
+		"$(chroot "$RIG/elsewhere" "$RIG/bin/pam_driver" --quiet loginspace root 'echo in')" in
+	umount -l "$RIG/elsewhere"
+	rmdir "$RIG/elsewhere"
+	check "an application in a chroot: nothing is left" ledger_same_within 5 "$RIG/before"
+}
+
 unprivileged_test() {
-	is "PRV-02 opened by a user: denied" \
-		"$(setpriv --reuid=2001 --regid=2001 --clear-groups pam_driver --quiet loginspace bob >/dev/null 2>&1; echo $?)" 3
-	is "PRV-02 opened by a fake root: denied" \
-		"$(setpriv --reuid=2001 --regid=2001 --clear-groups unshare -Ur "$RIG/bin/pam_driver" --quiet loginspace bob >/dev/null 2>&1; echo $?)" 3
+	local -a user=(setpriv --reuid=2001 --regid=2001 --clear-groups)
+	unconfinable "PRV-02 opened by a user" application 'the application does not run as root' "${user[@]}"
+	unconfinable "PRV-02 opened by a fake root" application 'the application runs in a user namespace with mapped ids' \
+		"${user[@]}" unshare -Ur
+	unconfinable "PRV-02 opened by root in a user namespace with mapped ids" \
+		application 'the application runs in a user namespace with mapped ids' unshare -Ur
+	unconfinable "PRV-02 opened by who has a PID namespace for its children" \
+		application 'the children of the application go to another PID namespace already' unshare --pid
 	check "PRV-02 nothing is left" ledger_same_within 5 "$RIG/before"
 }
 
@@ -201,4 +237,5 @@ death_test
 hostile_test
 names_test
 renamed_test
+chroot_test
 unprivileged_test

@@ -483,6 +483,7 @@ program_test() {
 	check "nft that hangs: not for long" test $(($(now_ms) - begin)) -lt 8000
 	nft_back
 	check "nft that hangs: it is ended" not pgrep -f 'sleep 77'
+	helper_death_test
 	# With what bash itself does: sh(1) clears the mask of what it starts.
 	nft_is "#!/bin/bash
 		exec >$RIG/nft.out 2>&1
@@ -498,6 +499,19 @@ program_test() {
 	unlike "nft has nothing of ours in its environment" "$(<"$RIG/nft.out")" 'LOGINSPACE|SSH|USER='
 	unlike "nft has no fd of ours" "$(<"$RIG/nft.out")" '-> (socket:|anon_inode:|net:|/run/loginspace)'
 	denied_without_forwarding
+}
+
+# With nobody left to wait for it, it would still have CAP_NET_ADMIN of the host's.
+helper_death_test() {
+	local job
+	nft_is $'#!/bin/sh\nexec sleep 78' 755
+	login_once &
+	job=$!
+	check "nft that hangs: it is there" wait_until 5 pgrep -f 'sleep 78'
+	pkill -KILL -x loginspace-help
+	check "nft that hangs: it dies with the helper" wait_until 2 not pgrep -f 'sleep 78'
+	wait "$job"
+	nft_back
 }
 
 # The helper's socket to nfnetlink fails, as where the kernel has none.

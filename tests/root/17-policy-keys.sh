@@ -29,6 +29,12 @@ hostname_test() {
 	is "the host keeps its name" "$(uname -n)" righost
 }
 
+hosts_refused() { # WHY ERRNO
+	log_mark
+	refused "/etc/hosts $1: refused" alice
+	check "and the log says so" log_line "denied: .*step=hosts errno=$2"
+}
+
 hosts_test() {
 	local inside outside
 	outside=$(</etc/hosts)
@@ -45,11 +51,17 @@ hosts_test() {
 	check "and none comes into being" test ! -e /etc/hosts
 	mv /etc/hosts.away /etc/hosts
 	chmod o+w /etc/hosts
-	log_mark
-	refused "/etc/hosts that others may write: refused" alice
-	check "and the log says so" log_line 'denied: .*step=hosts errno=EPERM'
+	hosts_refused "that others may write" EPERM
 	let_in "and root gets in" root
 	chmod 644 /etc/hosts
+	mv /etc/hosts /etc/hosts.away
+	truncate -s $((1024 * 1024 + 1)) /etc/hosts
+	hosts_refused "of more than 1 MiB" EFBIG
+	rm /etc/hosts
+	ln -s /dev/zero /etc/hosts
+	hosts_refused "that is a device" EINVAL
+	rm /etc/hosts
+	mv /etc/hosts.away /etc/hosts
 	confined "as it was: alice is in" alice
 }
 

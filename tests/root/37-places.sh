@@ -84,7 +84,8 @@ link_test() {
 	ln -s /etc /home/alice/link
 	ln -s /etc/passwd /home/alice/filelink
 	ln -s /etc /srv/others/link
-	chown -h alice /home/alice/link /home/alice/filelink
+	ln -s /etc /srv/alices
+	chown -h alice /home/alice/link /home/alice/filelink /srv/alices
 	each_denied <<-'END'
 		a user's link|hide = %h/link|places|ELOOP
 		a user's link|hide = %h/filelink|places|ELOOP
@@ -98,9 +99,10 @@ link_test() {
 		a user's link|private_tmp = %h/link|sources|ELOOP
 		a user's link|root = %h/link|sources|ELOOP
 		root's link in a folder of others|hide = /srv/others/link|places|ELOOP
+		a user's link in a folder of root's|hide = /srv/alices|places|ELOOP
 		a user's link, when it is there|hide = -%h/link|places|ELOOP
 	END
-	rm -f /home/alice/link /home/alice/filelink /srv/others/link
+	rm -f /home/alice/link /home/alice/filelink /srv/others/link /srv/alices
 }
 
 # What can be done is done, and no FIFO makes anybody wait.

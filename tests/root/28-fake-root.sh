@@ -321,6 +321,14 @@ programs_test() {
 	mount --bind "$RIG/plain" /usr/bin/newuidmap
 	single "a newuidmap without power" 'newuidmap\(1\) or newgidmap\(1\) refused'
 	umount /usr/bin/newuidmap
+	printf '#!/bin/sh\n/bin/cat /proc/$$/environ >/home/alice/environ\nexit 1\n' >"$RIG/teller"
+	chmod 755 "$RIG/teller"
+	mount --bind "$RIG/teller" /usr/bin/newuidmap
+	run_as alice "LD_LIBRARY_PATH=/home/alice PATH=/home/alice:\$PATH $FAKE -- true 2>/dev/null"
+	umount /usr/bin/newuidmap
+	is "root: newuidmap has nothing of the caller's environment" "$(tr '\0' ' ' </home/alice/environ)" \
+		'PATH=/usr/sbin:/usr/bin:/sbin:/bin '
+	rm /home/alice/environ
 	like "root: no_new_privs" "$(run_as alice "setpriv --no-new-privs $FAKE -- id -u 2>&1")" \
 		'newuidmap\(1\) has no power under no_new_privs.*'$'\n''0$'
 	run_as alice "mkdir ~/bin; printf '#!/bin/sh\ntouch /home/alice/planted\n' | tee ~/bin/newuidmap >~/bin/newgidmap; chmod 755 ~/bin/*

@@ -227,6 +227,9 @@ full_test() {
 	log_mark
 	check "SHR-08 one more is denied" not pamtester loginspace alice open_session
 	check "SHR-08 with a reason" log_has 'step=shared errno=EUSERS .*as many logins as it takes'
+	configure 'scope = user' 'on_error = allow'
+	check "SHR-08 one more is denied with on_error = allow, too" not pamtester loginspace alice open_session
+	configure 'scope = user'
 	check "SHR-08 bob gets in" pamtester loginspace bob open_session close_session
 	hold_stop crowd
 	nothing_left "SHR-08 a full space"

@@ -120,7 +120,10 @@ static int owner_add(struct space *space, const struct knock_answer *answer, int
 	return 0;
 }
 
-/* *RET_STEADY: nobody came or went while the owners were asked for. */
+/*
+ * *RET_STEADY: nobody came or went while the owners were asked for, and init has seen what came of it. In
+ * the turn of its loop in which the last owner goes it still answers, and only then ends, or lingers.
+ */
 static int owners_ask(int door, struct space *space, bool *ret_steady)
 {
 	const int64_t deadline_ms = channel_now_ms() + ANSWER_MS;
@@ -148,7 +151,7 @@ static int owners_ask(int door, struct space *space, bool *ret_steady)
 	}
 	space->card = answer.space;
 	space->lingers_since = answer.lingers_since;
-	*ret_steady = steady;
+	*ret_steady = steady && (owners > 0 || answer.lingers_since != 0);
 	return 0;
 }
 

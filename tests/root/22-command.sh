@@ -245,6 +245,32 @@ stopped_test() {
 	session_stop s
 }
 
+# In the turn of its loop in which its last login goes, init still answers who asks. It is stopped until
+# both are there: the end of that login, and the question.
+just_ending() { # FILTER
+	local init job
+	session_start s carol
+	init=$(json '.[0].init_pid' list --user carol)
+	kill -STOP "$init"
+	session_stop s
+	"$LOGINSPACE" list --json --user carol >"$RIG/command.out" 2>"$ERR" &
+	job=$!
+	sleep 0.2
+	kill -CONT "$init"
+	wait "$job"
+	jq -c "$1" "$RIG/command.out"
+}
+
+just_ending_test() {
+	is "list: a space in the moment of its end is not shown as one without logins" "$(just_ending .)" "[]"
+	printf '[match user=carol]\nlinger = forever\n' >$CONF
+	is "list: and one that lingers from that moment on is shown so" \
+		"$(just_ending 'map([.id, .owners, .lingers])')" '[["2003-0",[],true]]'
+	is "list: nothing on stderr" "$(<"$ERR")" ""
+	ls_ kill carol >/dev/null
+	rm $CONF
+}
+
 # Root without the right to look into processes.
 weak_root_test() {
 	local -a weak=(setpriv --bounding-set -sys_ptrace "$LOGINSPACE")
@@ -631,6 +657,7 @@ completion_test
 metrics_test
 stale_test
 linger_test
+just_ending_test
 explain_test
 check_test
 doctor_test

@@ -97,8 +97,8 @@ static struct effect of_bus(const struct plan *plan, const struct policy_item *i
 		const struct plan_mount *mount = &plan->mounts[i];
 
 		if (mount->kind == MOUNT_HIDE && path_is_within(folder, mount->target)) {
-			/* The key itself: a default that gives way. */
-			return (struct effect){ "hide", strncmp(mount->about, "system_bus", 10) == 0
+			/* No line about that folder: a default that gives way. */
+			return (struct effect){ "hide", strncmp(mount->about, "namespaces", 10) == 0
 								? USER
 								: mount->about };
 		}

@@ -185,9 +185,11 @@ int view_check(const struct policy *policy, struct problem *problem)
 {
 	/* No user is called so: what stands for one is a folder of nobody else's. */
 	const struct view_words words = { .user = "%u", .uid = "%U", .home = "/%h" };
+	const bool user = view_key_is(policy, KEY_NAMESPACES, "user");
 	struct plan plan = {
 		.uid = (uid_t)-1,
 		.scope = view_key_is(policy, KEY_SCOPE, "user") ? SCOPE_USER : SCOPE_LOGIN,
+		.namespaces = user ? CLONE_NEWUSER : 0,
 	};
 	const int err = view_plan(policy, &words, &plan, problem);
 

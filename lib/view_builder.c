@@ -14,7 +14,14 @@
 
 const struct policy_item *view_item(const struct policy *policy, enum key key)
 {
-	return &policy->values[key].items[0];
+	const struct policy_value *value = &policy->values[key];
+	size_t i = 0;
+
+	while (key == KEY_NAMESPACES && i + 1 < value->count &&
+	       strcmp(value->items[i].text, "user") != 0) {
+		i++;
+	}
+	return &value->items[i];
 }
 
 bool view_key_is(const struct policy *policy, enum key key, const char *value)

@@ -26,7 +26,10 @@ struct builder {
 	struct problem *problem;
 };
 
-/* view_item - the value of a key that is no list; view_key_is - is it VALUE? */
+/*
+ * view_item - the value of a key that is no list; view_key_is - is it VALUE? Of the namespaces it is user,
+ * which makes other keys hold that nobody has written.
+ */
 const struct policy_item *view_item(const struct policy *policy, enum key key);
 bool view_key_is(const struct policy *policy, enum key key, const char *value);
 
@@ -49,7 +52,7 @@ int builder_add(struct builder *builder, const struct view_entry *entry);
 int builder_add_as(struct builder *builder, const struct view_entry *entry,
 		   enum plan_mount_kind kind, enum view_rank rank, bool optional);
 
-/* builder_add_key - what follows from a key that is no list. SOURCE may be NULL. */
+/* builder_add_key - what follows from a key, see view_item. SOURCE may be NULL. */
 int builder_add_key(struct builder *builder, enum key key, enum plan_mount_kind kind,
 		    const char *target, const char *source, bool optional);
 

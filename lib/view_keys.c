@@ -131,15 +131,18 @@ static bool hides_system_bus(const struct builder *builder)
 
 int view_buses_add(struct builder *builder)
 {
+	/* A problem names what has been written. */
+	const enum key key = view_key_is(builder->policy, KEY_SYSTEM_BUS, "hide") ? KEY_SYSTEM_BUS
+										  : KEY_NAMESPACES;
 	int err = 0;
 
 	if (view_key_is(builder->policy, KEY_USER_BUS, "hide")) {
 		err = bus_add(builder, KEY_USER_BUS, MOUNT_RUNTIME, "/run/user");
 	}
 	if (err == 0 && hides_system_bus(builder)) {
-		err = bus_add(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/dbus");
+		err = bus_add(builder, key, MOUNT_HIDE, "/run/dbus");
 		if (err == 0 && (builder->plan->namespaces & CLONE_NEWUSER) != 0) {
-			err = bus_add(builder, KEY_SYSTEM_BUS, MOUNT_HIDE, "/run/systemd/private");
+			err = bus_add(builder, key, MOUNT_HIDE, "/run/systemd/private");
 		}
 	}
 	return err;

@@ -9,6 +9,7 @@
 
 #include "count.h"
 #include "path.h"
+#include "view_builder.h"
 #include "view_path.h"
 
 /* Which lines are about the place. */
@@ -86,11 +87,14 @@ static int tmp_check(const struct policy *policy, const struct plan *plan,
 int view_place_check(const struct policy *policy, const struct plan *plan,
 		     const struct view_entry *entry, struct problem *problem)
 {
+	/* What makes /dev a private one. */
+	const enum key dev =
+		view_key_is(policy, KEY_PRIVATE_DEV, "yes") ? KEY_PRIVATE_DEV : KEY_NAMESPACES;
 	size_t i;
 
 	if (entry->rank == VIEW_LISTED && plan->private_dev && is_meant(entry, "/dev", REACH_PUT)) {
-		return view_list_clash(problem, entry, "contradicts", KEY_PRIVATE_DEV,
-				       policy->values[KEY_PRIVATE_DEV].items, "contradicts");
+		return view_list_clash(problem, entry, "contradicts", dev, view_item(policy, dev),
+				       "contradicts");
 	}
 	for (i = 0; i < COUNT(PLACES) && entry->rank == VIEW_LISTED; i++) {
 		if (is_meant(entry, PLACES[i].path, PLACES[i].reach)) {

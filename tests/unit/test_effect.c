@@ -20,7 +20,7 @@
 
 static struct plan_mount OF_KEY = { .kind = MOUNT_HIDE,
 				    .target = "/run/dbus",
-				    .about = "system_bus = keep" };
+				    .about = "namespaces = user (/a:1)" };
 static struct plan_mount OF_LIST = { .kind = MOUNT_HIDE,
 				     .target = "/run/dbus",
 				     .about = "hide = /run/dbus (/a:1)" };

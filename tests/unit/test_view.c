@@ -597,6 +597,8 @@ static void terminals(void **state)
 	}
 }
 
+#define USER "[default]\nnamespaces = mount pid ipc user net\n"
+
 static void buses_of_a_user_namespace(void **state)
 {
 	struct who who = ALICE;
@@ -606,12 +608,52 @@ static void buses_of_a_user_namespace(void **state)
 
 	(void)state;
 	who.namespaces = CLONE_NEWUSER;
-	assert_int_equal(view("", &who, &plan, &problem), 0);
+	assert_int_equal(view(USER, &who, &plan, &problem), 0);
 	found = listing(&plan);
 	assert_string_equal(
 		found, "hide?! /run/dbus\nhide? /run/systemd/private\nruntime?! /run/user =25%\n");
 	free(found);
+	assert_string_equal(plan.mounts[0].about, "namespaces = user (x.conf:2)");
 	view_free(&plan);
+	assert_int_equal(view(USER "system_bus = hide\n", &who, &plan, &problem), 0);
+	assert_string_equal(plan.mounts[0].about, "system_bus = hide (x.conf:3)");
+	view_free(&plan);
+}
+
+/* What holds with a user namespace although nobody has written it: check finds it, too. */
+static void contradictions_with_user(void **state)
+{
+	static const char *const table[][2] = {
+		{ "bind = /s:/run/dbus\n",
+		  "bind = /s:/run/dbus contradicts namespaces = user (x.conf:2)" },
+		{ "bind = /s:/run/dbus/x\n",
+		  "bind = /s:/run/dbus/x lies below namespaces = user (x.conf:2)" },
+		{ "tmpfs = /run/systemd/private\n",
+		  "tmpfs = /run/systemd/private contradicts namespaces = user (x.conf:2)" },
+		{ "bind = /s:/dev\n", "bind = /s:/dev contradicts namespaces = user (x.conf:2)" },
+		{ "private_dev = yes\nbind = /s:/dev\n",
+		  "bind = /s:/dev contradicts private_dev = yes (x.conf:3)" },
+	};
+	struct who who = ALICE;
+	size_t i;
+
+	(void)state;
+	who.namespaces = CLONE_NEWUSER;
+	for (i = 0; i < COUNT(table); i++) {
+		struct problem problem = { .line = 0 };
+		struct plan plan;
+		char text[128];
+
+		(void)snprintf(text, sizeof(text), USER "%s", table[i][0]);
+		assert_int_equal(view(text, &who, &plan, &problem), -EINVAL);
+		assert_string_equal(problem.text, table[i][1]);
+		memset(&problem, 0, sizeof(problem));
+		assert_int_equal(view(text, &who, NULL, &problem), -EINVAL);
+		assert_string_equal(problem.text, table[i][1]);
+	}
+	assert_int_equal(view(USER "system_bus = keep\nbind = /s:/run/dbus\n", &who, NULL,
+			      &(struct problem){ 0 }),
+			 0);
 }
 
 static void words_of_a_plan(void **state)
@@ -670,6 +712,7 @@ int main(void)
 		cmocka_unit_test(too_many),
 		cmocka_unit_test(terminals),
 		cmocka_unit_test(buses_of_a_user_namespace),
+		cmocka_unit_test(contradictions_with_user),
 		cmocka_unit_test(words_of_a_plan),
 	};
 

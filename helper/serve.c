@@ -70,7 +70,13 @@ static void deny_registry(struct reply *reply, int err)
 	if (err == -EPERM) {
 		detail = REGISTRY_PATH " must be root's, mode 0700";
 	} else if (err == -EACCES) {
-		detail = "is this inside a space? CAP_SYS_PTRACE is missing to see that";
+		detail = "is this inside a space? CAP_SYS_PTRACE is missing to see that: "
+			 "capabilities in loginspace.conf(5)";
+	} else if (err == -EROFS) {
+		detail = "/run is read-only, so that it cannot be made";
+	} else if (err == -ENOSPC) {
+		detail = "user.max_mnt_namespaces is reached, see namespaces(7) and fds of nsfs in "
+			 "/proc/*/fd; or /run is full";
 	}
 	answer_deny(reply, STEP_REGISTRY, err, detail);
 }

@@ -64,7 +64,8 @@ int registry_open(int *ret_registry)
 
 int registry_provide(void)
 {
-	if (mkdir(REGISTRY_PATH, 0700) < 0 && errno != EEXIST && errno != EROFS) {
+	/* On a /run that is read-only, too, the kernel says EEXIST of one that is there. */
+	if (mkdir(REGISTRY_PATH, 0700) < 0 && errno != EEXIST) {
 		return -errno;
 	}
 	return 0;

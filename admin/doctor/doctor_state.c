@@ -12,12 +12,18 @@
 #include "switch.h"
 #include "scope.h"
 
+/* What the registry is in. */
+#define REGISTRY_FOLDER "/run"
+
 static void registry_look(struct findings *findings)
 {
 	SCOPE_FD int registry = -1;
 	int err = registry_open(&registry);
 
-	if (err == -ENOENT) {
+	if (err == -ENOENT && access(REGISTRY_FOLDER, W_OK) < 0 && errno == EROFS) {
+		finding_add(findings, FINDING_FAIL, "registry", "make /run writable",
+			    REGISTRY_PATH " cannot be made: %s", strerror(EROFS));
+	} else if (err == -ENOENT) {
 		finding_add(findings, FINDING_OK, "registry", NULL,
 			    REGISTRY_PATH " is not there yet: the first login makes it");
 	} else if (err == -EPERM) {

@@ -208,6 +208,27 @@ state_test() {
 	is "FLT-12 and is root's" "$(stat -c %a /run/loginspace 2>/dev/null || echo 700)" 700
 }
 
+# What the folder itself cannot help.
+state_reason_test() {
+	rm -rf /run/loginspace
+	mount --bind /run /run
+	mount -o remount,bind,ro /run
+	log_mark
+	run_as alice true >/dev/null 2>&1
+	like "FLT-12 /run is read-only: the log says so" "$(log_ours)" 'denied: .*step=registry errno=EROFS .*detail="/run is read-only'
+	like "FLT-12 /run is read-only: so does the doctor" "$("$RIG/libexec/loginspace" doctor)" 'fail +registry +/run/loginspace cannot be made: Read-only'
+	umount /run
+	run_as alice true
+	log_mark
+	pam_setup_raw "helper=$RIG/libexec/no-mounts"
+	printf '#!/bin/sh\nexec strace -f -qq -o /dev/null -e trace=open_tree -e inject=open_tree:error=ENOSPC:when=1 %s\n' \
+		"$HELPER" >"$RIG/libexec/no-mounts"
+	chmod 700 "$RIG/libexec/no-mounts"
+	denied "FLT-12 no mount namespace is left" registry ENOSPC
+	check "FLT-12 no mount namespace is left: the log names the setting" log_has 'detail="user.max_mnt_namespaces is reached'
+	pam_setup
+}
+
 # The PAM line itself: a module that is not there denies everybody, by libpam. Ours must not.
 options_test() {
 	pam_setup no-such-option=1
@@ -243,6 +264,11 @@ hang_test
 config_test
 inject_test
 state_test
+if strace -qq true 2>/dev/null; then
+	state_reason_test
+else
+	skip "FLT-12 no mount namespace is left" "no strace"
+fi
 options_test
 kill $TARGET
 stop_sshd

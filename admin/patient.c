@@ -107,3 +107,20 @@ int patient_program(const struct patient *patient, const char *path, const char 
 	fd = -1;
 	return found;
 }
+
+int patient_executable(const struct patient *patient, const char *path, const char *what,
+		       enum finding_level missing, struct findings *findings)
+{
+	int fd = patient_program(patient, path, what, missing, findings);
+	struct stat about;
+	char shown[256];
+
+	/* Root executes what anybody may: execve(2). */
+	if (fd >= 0 && fstat(fd, &about) == 0 &&
+	    (about.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) {
+		finding_add(findings, missing, "programs", "chmod 0700",
+			    "%s, %s, cannot be executed: mode %04o", what,
+			    text_line(shown, sizeof(shown), path), about.st_mode & 07777u);
+	}
+	return fd;
+}

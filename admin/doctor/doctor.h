@@ -63,4 +63,8 @@ int patient_read(const struct patient *patient, const char *path, char **ret_tex
 int patient_program(const struct patient *patient, const char *path, const char *what,
 		    enum finding_level missing, struct findings *findings);
 
+/* patient_executable - likewise, and one when it cannot be executed. */
+int patient_executable(const struct patient *patient, const char *path, const char *what,
+		       enum finding_level missing, struct findings *findings);
+
 #endif

@@ -6,20 +6,18 @@
 
 #include "check.h"
 #include "configuration.h"
-#include "text.h"
 
 void doctor_configuration(const struct patient *patient, struct findings *findings)
 {
 	char text[PROBLEM_FILE_SIZE + PROBLEM_TEXT_SIZE + 16];
-	char shown[FINDING_TEXT_SIZE];
 	struct configuration_list list = { 0 };
 	struct problem problem;
 
 	if (check_configuration(patient->path, &problem) > 0) {
-		(void)problem_format(text, sizeof(text), &problem);
+		/* As check says it: names from outside are quoted in it. */
 		finding_add(findings, FINDING_FAIL, "configuration",
 			    "mend it, until loginspace check is content", "%s",
-			    text_line(shown, sizeof(shown), text));
+			    problem_format(text, sizeof(text), &problem));
 		return;
 	}
 	if (configuration_list(patient->path, &list, &problem) < 0 || list.count == 0) {

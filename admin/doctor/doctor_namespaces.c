@@ -7,14 +7,18 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "count.h"
 
 /* A user has that many spaces at a time, max_spaces, unless the configuration says more. */
 #define SPACES_USUAL 64
+
+#define GROUPS "/sys/fs/cgroup"
 
 struct wishes {
 	bool user, cgroup; /* namespaces = ... */
@@ -79,6 +83,19 @@ static void kind_look(const struct kind *kind, struct findings *findings)
 	limit_look(kind, findings);
 }
 
+/* What begins with the login's own control group is a cgroup2 alone; cgroups(7). */
+static void cgroup_look(struct findings *findings)
+{
+	struct statfs about;
+
+	if (statfs(GROUPS, &about) < 0 || about.f_type != CGROUP2_SUPER_MAGIC) {
+		finding_add(findings, FINDING_FAIL, "namespaces",
+			    "boot with cgroup v2 alone, or take cgroup off the namespaces",
+			    "cgroup among the namespaces needs cgroup v2 on " GROUPS
+			    ": logins that have it are denied");
+	}
+}
+
 void doctor_namespaces(const struct patient *patient, struct findings *findings)
 {
 	struct wishes wishes = { 0 };
@@ -100,5 +117,8 @@ void doctor_namespaces(const struct patient *patient, struct findings *findings)
 		if (kinds[i].wanted) {
 			kind_look(&kinds[i], findings);
 		}
+	}
+	if (wishes.cgroup && patient->path == NULL) {
+		cgroup_look(findings);
 	}
 }

@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "pam_lines.h"
 #include "pam_order.h"
 #include "scope.h"
@@ -55,11 +57,28 @@ static void trouble_add(const char *service, const char *file, unsigned int line
 		    err == -EBADMSG ? "libpam does not take this line" : strerror(-err));
 }
 
+/* Another configuration than the usual one: what is wrong with it denies all logins of that line. */
+static void line_conf(const struct patient *patient, const struct pam_line *line, const char *conf,
+		      struct findings *findings)
+{
+	char path[PATH_MAX], text[PROBLEM_FILE_SIZE + PROBLEM_TEXT_SIZE + 16];
+	struct problem problem;
+
+	(void)snprintf(path, sizeof(path), "%s%s", patient->path != NULL ? patient->path : "",
+		       conf);
+	if (check_configuration(path, &problem) > 0) {
+		finding_add(findings, FINDING_FAIL, SUBJECT,
+			    "mend it, or take out conf=", "%s:%u, conf=: %s", line->file,
+			    line->line, problem_format(text, sizeof(text), &problem));
+	}
+}
+
 /* The files that a line of ours names: libpam and the module stop a login without them. */
 static void line_files(const struct patient *patient, const struct pam_line *line,
 		       struct findings *findings)
 {
 	const char *helper = pam_line_value(line, "helper=");
+	const char *conf = pam_line_value(line, "conf=/");
 	SCOPE_FD int module_fd = -1;
 	SCOPE_FD int helper_fd = -1;
 	char shown[256];
@@ -68,11 +87,14 @@ static void line_files(const struct patient *patient, const struct pam_line *lin
 		module_fd = patient_program(patient, line->module, "the module of the PAM line",
 					    FINDING_FAIL, findings);
 	}
+	if (conf != NULL) {
+		line_conf(patient, line, conf - 1, findings);
+	}
 	if (helper == NULL) {
 		return;
 	}
-	helper_fd = patient_program(patient, helper, "the helper of the PAM line", FINDING_FAIL,
-				    findings);
+	helper_fd = patient_executable(patient, helper, "the helper of the PAM line", FINDING_FAIL,
+				       findings);
 	if (strcmp(helper, LOGINSPACE_HELPER) != 0) {
 		finding_add(findings, FINDING_WARN, SUBJECT,
 			    "take out helper=", "%s:%u: the helper is %s, not the installed one",

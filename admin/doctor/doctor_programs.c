@@ -91,10 +91,21 @@ static void version_look(const struct patient *patient, const char *path, const 
 static void program_look(const struct patient *patient, const char *path, const char *what,
 			 enum finding_level missing, struct findings *findings)
 {
-	SCOPE_FD int fd = patient_program(patient, path, what, missing, findings);
+	SCOPE_FD int fd = patient_executable(patient, path, what, missing, findings);
 
 	if (fd >= 0) {
 		version_look(patient, path, what, findings);
+	}
+}
+
+/* Libpam loads it: it need not be executable. */
+static void module_look(const struct patient *patient, struct findings *findings)
+{
+	static const char WHAT[] = "the module";
+	SCOPE_FD int fd = patient_program(patient, LOGINSPACE_MODULE, WHAT, FINDING_FAIL, findings);
+
+	if (fd >= 0) {
+		version_look(patient, LOGINSPACE_MODULE, WHAT, findings);
 	}
 }
 
@@ -118,7 +129,7 @@ void doctor_programs(const struct patient *patient, struct findings *findings)
 	/* Init is always looked for beside the helper; without it a copy of the helper does. */
 	(void)snprintf(init, sizeof(init), "%.*s%s", (int)(strrchr(HELPER, '/') + 1 - HELPER),
 		       HELPER, INIT_NAME);
-	program_look(patient, LOGINSPACE_MODULE, "the module", FINDING_FAIL, findings);
+	module_look(patient, findings);
 	program_look(patient, HELPER, "the helper", FINDING_FAIL, findings);
 	program_look(patient, init, "init", FINDING_WARN, findings);
 }

@@ -280,6 +280,15 @@ static void close_judge(const struct stack *stack)
 	const size_t closer = closer_find(stack, none ? stack->open : stack->close);
 	char at[PLACE_SIZE], other[PLACE_SIZE], shown[64];
 
+	if (!none && stack->close > stack->open) {
+		finding_add(
+			stack->findings, FINDING_WARN, SUBJECT, MEND,
+			"%s, with close, comes after %s: it does nothing, and the log has a line "
+			"twice of each login",
+			place(at, &stack->lines->items[stack->close]),
+			place(other, &stack->lines->items[stack->open]));
+		return;
+	}
 	if (closer == NONE) {
 		return;
 	}

@@ -504,10 +504,15 @@ doctor_files_test() {
 	helper=$dir$(grep 'helper$' "$RIG/programs")
 	chmod 722 "$helper"
 	like "doctor: a helper that others may write to" "$(complaints "$dir" fail)" 'the helper, .*only root may write'
+	chmod 600 "$helper"
+	like "doctor: a helper that nobody may execute" "$(complaints "$dir" fail)" 'the helper, .*cannot be executed: mode 0600$'
 	chmod 700 "$helper"
 	mkdir -p "$dir/etc/security"
 	printf '[default]\nmax_spaces = x\n' >"$dir$CONF"
-	like "doctor: a broken configuration" "$(complaints "$dir" fail)" "$dir$CONF:2: max_spaces"
+	is "doctor: a broken configuration" "$(complaints "$dir" fail)" \
+		"$dir$CONF:2: max_spaces takes a number from 1 to 65536, not \"x\""
+	rm "$dir$CONF"
+	doctor_conf_test "$dir"
 	printf '[default]\nnetwork = nat\npublish = 8080:80\n' >"$dir$CONF"
 	like "doctor: keys that do not go together" "$(complaints "$dir" fail)" "$dir$CONF:3: publish = 8080:80"
 	printf '[match rhost=10.0.0.0/8]\nscope = user\n' >"$dir$CONF"
@@ -515,6 +520,19 @@ doctor_files_test() {
 	like "doctor: names where addresses are compared" "$(complaints "$dir" warn)" 'UseDNS is yes'
 	echo 'UsePAM no' >"$dir/etc/ssh/sshd_config"
 	like "doctor: an sshd without PAM" "$(complaints "$dir" fail)" 'UsePAM is not yes'
+}
+
+# conf= of a PAM line: the logins of that line read it alone.
+doctor_conf_test() {
+	local dir=$1
+	pam_file "$dir" 'session required pam_loginspace.so conf=/srv/other.conf'
+	is "doctor: a conf= that is not there" "$(complaints "$dir" fail)" \
+		"sshd:1, conf=: $dir/srv/other.conf: cannot be read: No such file or directory"
+	mkdir -p "$dir/srv"
+	printf '[default]\nseccomp = yes\n' >"$dir/srv/other.conf"
+	like "doctor: a conf= that is broken" "$(complaints "$dir" fail)" "sshd:1, conf=: $dir/srv/other.conf:2: seccomp takes"
+	printf '[default]\n' >"$dir/srv/other.conf"
+	is "doctor: a good conf=" "$(complaints "$dir" fail)" ""
 }
 
 # On the machine itself sshd is asked.

@@ -38,6 +38,13 @@ namespaces_test() {
 	like "namespaces: user, in one section" "$(found namespaces)" \
 		$'\nok user is there, which user among the namespaces needs\nok cgroup is there, which cgroup '
 	unlike "limits: all is well" "$(found limits)" 'warn|fail'
+	if [[ $(stat -fc %T /sys/fs/cgroup) != cgroup2fs ]]; then
+		like "namespaces: cgroup without cgroup v2" "$(found namespaces)" \
+			$'\nfail cgroup among the namespaces needs cgroup v2 on /sys/fs/cgroup: logins that have it are denied'
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup
+		unlike "namespaces: cgroup with it" "$(found namespaces)" fail
+		umount /sys/fs/cgroup
+	fi
 	configure '[default]' 'isolate = no' 'namespaces = user' 'network = pasta'
 	is "namespaces: not where nobody gets a space" "$(found namespaces)" \
 		'ok mnt, pid, ipc, uts and net are there'

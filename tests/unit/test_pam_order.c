@@ -80,6 +80,9 @@ static void order(void **state)
 	one(MOUNT CLOSE OPEN, FINDING_WARN, "sshd:2 (pam_loginspace.so), with close, is not");
 	one(MOUNT CLOSE OPEN, FINDING_WARN, "sshd:1 (pam_mount.so) closes inside");
 	one(OTHER MOUNT OPEN, FINDING_WARN, "without a line with close, sshd:2 (pam_mount.so)");
+	one(OTHER OPEN CLOSE, FINDING_WARN,
+	    "sshd:3 (pam_loginspace.so), with close, comes after sshd:2");
+	one(MOUNT OPEN CLOSE, FINDING_WARN, "with close, comes after sshd:2");
 	one(CLOSE OTHER, FINDING_FAIL, "a line with close only");
 	one(CLOSE OPEN OPEN, FINDING_WARN, "one of 2 lines");
 	one(CLOSE OPEN "-session optional pam_systemd.so\n", FINDING_FAIL, "comes after");

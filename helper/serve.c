@@ -265,7 +265,10 @@ static int prepare(const struct plan *plan, struct network *network, struct spac
 		err = filter_install(&FILTER_HELPER);
 	}
 	if (err < 0) {
-		answer_deny(reply, STEP_PRIVILEGES, err, "");
+		answer_deny(reply, STEP_PRIVILEGES, err,
+			    err == -EPERM ? "a capability is missing that this login takes: "
+					    "pam_loginspace(8), NOTES; loginspace doctor"
+					  : "");
 	}
 	return err;
 }

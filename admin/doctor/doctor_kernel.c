@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "count.h"
+#include "view.h"
 
 #define KERNEL_MAJOR 5
 #define KERNEL_MINOR 14
@@ -66,18 +67,66 @@ static void namespaces_look(struct findings *findings)
 	}
 }
 
+/* What a login takes capabilities for, see the helper's privileges.c. */
+enum need {
+	NEED_ALWAYS = 1u << 0,
+	NEED_RUNTIME = 1u << 1, /* user_bus = hide */
+	NEED_PATHS = 1u << 2,   /* through folders closed to others */
+	NEED_DEVICES = 1u << 3, /* private_dev */
+	NEED_OVERLAY = 1u << 4, /* root_overlay */
+};
+
 static const struct {
 	unsigned int number;
+	unsigned int needs; /* of these, any */
 	const char *name;
 } CAPABILITIES[] = {
-	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },
-	{ CAP_SYS_CHROOT, "CAP_SYS_CHROOT" },
-	{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
-	{ CAP_NET_ADMIN, "CAP_NET_ADMIN" },
-	{ CAP_SETPCAP, "CAP_SETPCAP" },
-	{ CAP_SETGID, "CAP_SETGID" },
-	{ CAP_KILL, "CAP_KILL" },
+	{ CAP_SYS_ADMIN, NEED_ALWAYS, "CAP_SYS_ADMIN" },
+	{ CAP_SYS_CHROOT, NEED_ALWAYS, "CAP_SYS_CHROOT" },
+	{ CAP_SYS_PTRACE, NEED_ALWAYS, "CAP_SYS_PTRACE" },
+	{ CAP_NET_ADMIN, NEED_ALWAYS, "CAP_NET_ADMIN" },
+	{ CAP_SETPCAP, NEED_ALWAYS, "CAP_SETPCAP" },
+	{ CAP_SETGID, NEED_ALWAYS, "CAP_SETGID" },
+	{ CAP_KILL, NEED_ALWAYS, "CAP_KILL" },
+	{ CAP_CHOWN, NEED_RUNTIME | NEED_OVERLAY, "CAP_CHOWN" },
+	{ CAP_DAC_READ_SEARCH, NEED_PATHS | NEED_OVERLAY, "CAP_DAC_READ_SEARCH" },
+	{ CAP_MKNOD, NEED_DEVICES | NEED_OVERLAY, "CAP_MKNOD" },
+	{ CAP_DAC_OVERRIDE, NEED_OVERLAY, "CAP_DAC_OVERRIDE" },
+	{ CAP_FOWNER, NEED_OVERLAY, "CAP_FOWNER" },
+	{ CAP_FSETID, NEED_OVERLAY, "CAP_FSETID" },
+	{ CAP_SETFCAP, NEED_OVERLAY, "CAP_SETFCAP" },
 };
+
+static bool has_paths(const struct policy *policy)
+{
+	static const enum key LISTS[] = { KEY_READ_ONLY, KEY_WRITABLE, KEY_HIDE, KEY_BIND,
+					  KEY_TMPFS };
+	size_t i;
+
+	for (i = 0; i < COUNT(LISTS); i++) {
+		if (policy->values[LISTS[i]].count > 0) {
+			return true;
+		}
+	}
+	return policy->values[KEY_PRIVATE_TMP].items[0].text[0] == '/' || view_needs_home(policy);
+}
+
+static void needs_take(const struct policy *policy, void *data)
+{
+	const struct policy_value *values = policy->values;
+	unsigned int *needs = data;
+	bool user = false;
+	size_t i;
+
+	for (i = 0; i < values[KEY_NAMESPACES].count; i++) {
+		user = user || strcmp(values[KEY_NAMESPACES].items[i].text, "user") == 0;
+	}
+	*needs |= strcmp(values[KEY_USER_BUS].items[0].text, "hide") == 0 ? NEED_RUNTIME : 0u;
+	*needs |= user || has_paths(policy) ? NEED_PATHS : 0u;
+	*needs |= user || strcmp(values[KEY_PRIVATE_DEV].items[0].text, "yes") == 0 ? NEED_DEVICES
+										    : 0u;
+	*needs |= strcmp(values[KEY_ROOT_OVERLAY].items[0].text, "none") != 0 ? NEED_OVERLAY : 0u;
+}
 
 static int capabilities_read(uint64_t *ret)
 {
@@ -99,9 +148,10 @@ static int capabilities_read(uint64_t *ret)
 }
 
 /* Our own stand for those of sshd: both were started on this machine, as root. */
-static void capabilities_look(struct findings *findings)
+static void capabilities_look(const struct patient *patient, struct findings *findings)
 {
 	char missing[256] = "";
+	unsigned int needs = NEED_ALWAYS;
 	uint64_t held = 0;
 	size_t at = 0, i;
 
@@ -115,8 +165,10 @@ static void capabilities_look(struct findings *findings)
 			    "/proc/self/status cannot be read");
 		return;
 	}
-	for (i = 0; i < sizeof(CAPABILITIES) / sizeof(CAPABILITIES[0]); i++) {
-		if ((held >> CAPABILITIES[i].number & 1) == 0) {
+	patient_policies(patient, needs_take, &needs);
+	for (i = 0; i < COUNT(CAPABILITIES); i++) {
+		if ((CAPABILITIES[i].needs & needs) != 0 &&
+		    (held >> CAPABILITIES[i].number & 1) == 0) {
 			at += (size_t)snprintf(missing + at, sizeof(missing) - at, " %s",
 					       CAPABILITIES[i].name);
 		}
@@ -223,10 +275,9 @@ static void cgroup_look(struct findings *findings)
 
 void doctor_kernel(const struct patient *patient, struct findings *findings)
 {
-	(void)patient;
 	version_look(findings);
 	namespaces_look(findings);
-	capabilities_look(findings);
+	capabilities_look(patient, findings);
 	propagation_look(findings);
 	if (LOGINSPACE_FILTERS) {
 		seccomp_look(findings);

@@ -271,7 +271,9 @@ just_ending_test() {
 	rm $CONF
 }
 
-# Root without the right to look into processes.
+# Root without the right to look into processes, and with no more than each login takes.
+NOTED_CAPABILITIES='sys_admin sys_chroot sys_ptrace net_admin setpcap setgid kill'
+
 weak_root_test() {
 	local -a weak=(setpriv --bounding-set -sys_ptrace "$LOGINSPACE")
 	is "without CAP_SYS_PTRACE: the list goes on" "$(status_of "${weak[@]}" list)" 0
@@ -282,6 +284,13 @@ weak_root_test() {
 		"$("${weak[@]}" list --json 2>/dev/null | jq -c '.[0] | [.id, .user, .init_pid > 1, .processes, .owners, .stale]')" \
 		'["2001-0","alice",true,null,null,false]'
 	like "without CAP_SYS_PTRACE: the doctor says so" "$("${weak[@]}" doctor 2>&1)" 'root here lacks CAP_SYS_PTRACE'
+	weak=(setpriv --bounding-set "-all,+$(sed 's/ /,+/g' <<<"$NOTED_CAPABILITIES")" "$LOGINSPACE")
+	like "with those that all take, by default: the doctor" "$("${weak[@]}" doctor 2>&1)" $'fail +capabilities +root here lacks CAP_CHOWN\n'
+	printf '[default]\nuser_bus = keep\n' >$CONF
+	like "with those that all take, user_bus = keep: the doctor" "$("${weak[@]}" doctor 2>&1)" 'ok +capabilities +root here has all'
+	printf '[default]\nuser_bus = keep\nprivate_dev = yes\nhide = /srv\n' >$CONF
+	like "with those that all take, with paths and devices: the doctor" "$("${weak[@]}" doctor 2>&1)" 'root here lacks CAP_DAC_READ_SEARCH CAP_MKNOD'
+	rm $CONF
 }
 
 # --- policy --------------------------------------------------------------------------------------

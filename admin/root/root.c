@@ -70,11 +70,15 @@ static void limits_look(struct root_limits *ret)
 static void ranges_look(const char *path, const char *name, uint32_t own, struct ids *ret)
 {
 	struct contents file = { 0 };
+	int err;
 
 	*ret = (struct ids){ .count = 0 };
 	/* Of any length, as newuidmap(1) takes it. What cannot be read gives nothing. */
-	if (contents_read(&file, AT_FDCWD, path, SIZE_MAX) == 0) {
+	err = contents_read(&file, AT_FDCWD, path, SIZE_MAX);
+	if (err == 0) {
 		ids_read(file.text, file.length, name, geteuid(), own, ret);
+	} else if (err != -ENOENT) {
+		ret->error = err;
 	}
 	contents_free(&file);
 }

@@ -22,6 +22,7 @@ struct ids {
 	struct id_range ranges[IDS_RANGES_MAX];
 	size_t count;
 	size_t bad_line; /* the first line that is the user's and is no range; 0: none */
+	int error; /* why the file cannot be read, a negative errno; 0: it is read, or not there */
 };
 
 /*

@@ -72,7 +72,11 @@ static const char *range_reason(char *buffer, size_t size, const char *name, con
 {
 	char shown[TEXT_SIZE];
 
-	if (ids->bad_line != 0) {
+	if (ids->error != 0) {
+		(void)snprintf(buffer, size,
+			       "%s cannot be read: %s; the administrator can correct it", file,
+			       strerror(-ids->error));
+	} else if (ids->bad_line != 0) {
 		(void)snprintf(buffer, size,
 			       "%s:%zu is not name:first:count; the administrator can correct it",
 			       file, ids->bad_line);

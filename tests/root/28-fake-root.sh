@@ -293,6 +293,9 @@ ranges_test() {
 	single "no range" '/etc/subuid has no range for alice; .*usermod --add-subuids FIRST-LAST alice'
 	ranges_set 'bob:400000:65536' 'alice:-1:x:y'
 	single "a malformed range" '/etc/subuid:2 is not name:first:count;'
+	ranges_set "alice:$SUB:65536"
+	chmod 600 /etc/subuid
+	single "a file that she may not read" '/etc/subuid cannot be read: Permission denied;'
 	rm /etc/subuid /etc/subgid
 	single "no file" '/etc/subuid has no range'
 	ranges_set "alice:$SUB:65536"

@@ -64,11 +64,13 @@ static void single_says(const struct ids *users, const struct ids *groups, int e
 static void one_id(void **state)
 {
 	const struct ids none = { .count = 0 }, some = { .count = 1, .bad_line = 2 };
-	const struct ids bad = { .bad_line = 7 };
+	const struct ids bad = { .bad_line = 7 }, closed = { .error = -EACCES };
 	char text[256];
 
 	(void)state;
 	single_says(&none, &some, 0, NOTHING, "/etc/subuid has no range for alice");
+	single_says(&closed, &some, 0, NOTHING,
+		    "/etc/subuid cannot be read: Permission denied; the administrator");
 	single_says(&none, &some, 0, NOTHING, "usermod --add-subuids FIRST-LAST alice");
 	single_says(&some, &none, 0, NOTHING, "/etc/subgid has no range for alice");
 	single_says(&some, &none, 0, NOTHING, "usermod --add-subgids FIRST-LAST alice");

@@ -128,6 +128,7 @@ SEEN=(
 	'Permission denied|hide = /srv|ls /srv'
 	'No space left on device|tmp_size = 4m|head -c 5000000 /dev/zero >/tmp/x'
 	"unshare failed: No space left on device|$U;nested_userns = no|unshare -r true"
+	"Creating new namespace failed: nesting depth|$U|bwrap --ro-bind / / --unshare-all true"
 	'unshare failed: Operation not permitted|seccomp = default|unshare -r true'
 	'The "no new privileges" flag is set|no_new_privs = yes|sudo true'
 	"Can't mount proc on|$U|bwrap --ro-bind / / --unshare-pid --proc /proc true"

@@ -72,12 +72,32 @@ root_test() {
 	check "user: and do not show outside" test ! -e /mnt/x
 }
 
+# not_read_only FILE PATHS: those that the table of mounts in FILE does not have as read-only.
+not_read_only() {
+	local path
+	for path in "${@:2}"; do
+		awk -v path="$path" '$5 == path { options = $6 } END { exit options !~ /^ro(,|$)/ }' "$1" || echo "$path"
+	done
+}
+
+# What root may write to in /proc beside the processes' own, as far as this kernel has it.
+settings_test() {
+	local -a there
+	policy '[default]' "$USER_SPACE"
+	mapfile -t there < <(ls -d /proc/{sys,sysrq-trigger,irq,bus,fs,acpi,scsi,asound,driver,mtrr,tty} \
+		/proc/{dynamic_debug,lockdep,latency_stats} /sys 2>/dev/null)
+	as_root 'cat /proc/self/mountinfo' >"$RIG/mounts"
+	is "ESC-04 root inside: all ${#there[@]} places of settings are read-only" "$(not_read_only "$RIG/mounts" "${there[@]}")" ""
+	is "ESC-04 root inside: no device in what others may write to in /dev" \
+		"$(awk '$5 == "/dev/shm" || $5 == "/dev/mqueue" { last[$5] = $6 } END { for (path in last) if (last[path] !~ /nodev/) print path }' "$RIG/mounts")" ""
+}
+
 # A device file that is there already, somewhere: root inside may open it as a file, but not the device.
 devices_test() {
 	policy '[default]' "$USER_SPACE"
 	mknod -m 666 /srv/zero c 1 5
 	is "ESC-04 a device file outside of /dev works on the host" "$(head -c 1 /srv/zero | wc -c)" 1
-	refused_to_root "a device file outside of /dev" 'head -c 1 /srv/zero | grep -q .'
+	refused_to_root "a device file outside of /dev" 'test $(head -c 1 /srv/zero | wc -c) = 1'
 	is "user: a device of /dev works" "$(run_as alice 'head -c 1 /dev/zero | wc -c')" 1
 	rm /srv/zero
 }
@@ -94,6 +114,18 @@ chroots_test() {
 		'exec 3>>"/srv/jail/a sys/kernel/mm/transparent_hugepage/enabled" || exec 3>>"/srv/jail/a sys/kernel/uevent_helper"'
 	umount /srv/jail/proc "/srv/jail/a sys"
 	rm -rf /srv/jail
+}
+
+# And one that the host mounts while she is in: nobody would fence it.
+later_test() {
+	policy '[default]' "$USER_SPACE"
+	mkdir -p /srv/later
+	session_start late alice
+	mount -t proc proc /srv/later
+	is "ESC-04 root inside: a /proc that the host mounts later does not come in" "$(session_do late 'ls /srv/later | wc -l')" 0
+	umount /srv/later
+	session_stop late
+	rmdir /srv/later
 }
 
 # What stands in /run/loginspace decides over everybody's logins.
@@ -506,8 +538,10 @@ ledger_write "$RIG/before"
 shape_test
 terminal_test
 root_test
+settings_test
 devices_test
 chroots_test
+later_test
 registry_test
 terminals_test
 buses_test

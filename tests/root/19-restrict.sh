@@ -151,6 +151,25 @@ others_test() {
 	check "LEAK-01 nothing is left of these" ledger_same_within 5 "$RIG/before"
 }
 
+# What enter runs has the capabilities that the space was made with, whatever its caller has.
+enter_test() {
+	local id
+	policy '[default]' 'capabilities = CAP_CHOWN CAP_NET_RAW'
+	session_start first alice
+	id=$(session_do first 'echo $LOGINSPACE')
+	is "enter, capabilities: these in the bounding set" "$(capability_sets "$COMMAND" enter "$id")" "0000000000000000 0000000000002001 "
+	is "enter, capabilities: none that the caller has inheritable" \
+		"$(capability_sets setpriv --inh-caps +net_admin,+net_raw "$COMMAND" enter "$id")" "0000000000000000 0000000000002001 "
+	is "enter --root, capabilities: all" "$(capability_sets "$COMMAND" enter --root "$id")" "0000000000000000 $ALL_CAPABILITIES "
+	session_stop first
+	check "LEAK-01 nothing is left of what was entered" ledger_same_within 5 "$RIG/before"
+}
+
+# capability_sets COMMAND...: inheritable and bounding, of what it runs.
+capability_sets() {
+	"$@" -- sed -n 's/^Cap\(Inh\|Bnd\):[[:space:]]*//p' /proc/self/status | tr '\n' ' '
+}
+
 nested_test() {
 	policy '[default]' 'seccomp = default'
 	log_mark
@@ -257,6 +276,7 @@ seccomp_test
 work_test
 monitor_test
 others_test
+enter_test
 nested_test
 failure_test
 if strace -qq true 2>/dev/null; then

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120
 # Calls that say yes and do nothing: what is read back has to find out. The mount that a path leads
-# to must be the very one that was put there, and it must be read-only if it was made so.
+# to must be the very one that was put there, and it must be read-only if it was made so; and a capability
+# that was given up must be gone.
 . "$SOURCE/tests/root/policy.bash"
 needs_module
 
@@ -55,6 +56,10 @@ lies mount_setattr 2 3
 policy '[default]' 'system = ro'
 # The others give back what is to stay writable: without them there is less, and never more.
 lies mount_setattr 2 1 2
+# Capabilities that are not given up, and one that can be had back. Each process counts its own: the
+# helper makes two such calls.
+policy
+lies capset 1 2 2
 policy
 confined "and without a lie alice is in" alice
 check "nothing is left" ledger_same_within 5 "$RIG/before"

@@ -80,6 +80,14 @@ kind_test() {
 	END
 }
 
+# A link in there leads elsewhere than its text says: /proc/PID/root to where that process has its "/".
+proc_test() {
+	each_denied <<-'END'
+		a link in /proc|bind = /proc/1/root/etc:/srv/folder|sources|ELOOP
+		a link in /proc|bind = /proc/self/cwd:/srv/folder|sources|ELOOP
+	END
+}
+
 link_test() {
 	ln -s /etc /home/alice/link
 	ln -s /etc/passwd /home/alice/filelink
@@ -381,7 +389,7 @@ pam_driver --quiet loginspace alice true
 wait_until 5 no_space
 sshd_settle
 ledger_begin "$RIG/before"
-for part in ${PARTS-missing kind link done contradiction disk homes order hung hung_behind}; do
+for part in ${PARTS-missing kind proc link done contradiction disk homes order hung hung_behind}; do
 	"${part}_test"
 done
 kill "$SOCKET_JOB"

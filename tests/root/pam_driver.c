@@ -439,6 +439,17 @@ static int sessions_open(pam_handle_t *pam)
 	return result;
 }
 
+/* Without a space there must be no word of one. */
+static int variable_remains(pam_handle_t *pam, const char *when)
+{
+	const char *value = pam_getenv(pam, "LOGINSPACE");
+
+	if (value != NULL) {
+		printf("LOGINSPACE %s: %s\n", when, value);
+	}
+	return value != NULL;
+}
+
 /* As a daemon does that does not know who opened them. */
 static void fds_close(void)
 {
@@ -461,6 +472,9 @@ static int sessions_close(pam_handle_t *pam)
 		if (result != PAM_SUCCESS && i < opt.opens) {
 			worst = CLOSE_FAILED;
 		}
+	}
+	if (opt.closes > 0 && worst == FLAWLESS && variable_remains(pam, "after close")) {
+		worst = CHANGED;
 	}
 	return worst;
 }
@@ -533,6 +547,7 @@ static int transaction_run(void)
 	} else {
 		state_take(&after);
 		worst = state_compare(&before, &after, "after denial", 1) ? CHANGED : OPEN_FAILED;
+		worst = variable_remains(pam, "after denial") ? CHANGED : worst;
 	}
 	if (!opt.no_end) {
 		pam_end(pam, PAM_SUCCESS);

@@ -92,6 +92,22 @@ fds_shared() {
 		<(for pid in $2 $SSHD_PID; do find "/proc/$pid/fd" -type l -printf '%l\n'; done | sort -u)
 }
 
+# What it is started with, before it gives up anything by itself.
+given_test() {
+	mkdir -m 1777 "$RIG/given"
+	install -D -m 0755 -t "$RIG/real" $PROGRAM*
+	printf '%s\n' '#!/bin/sh' "grep -E '^(Groups|Cap)' /proc/self/status >$RIG/given/status" \
+		"exec $RIG/real/pasta \"\$@\"" >"$RIG/real/given"
+	chmod 0755 "$RIG/real/given"
+	mount --bind "$RIG/real/given" $PROGRAM
+	check "program: it may be another" run_as alice true
+	umount $PROGRAM
+	is "program: what it is given: no groups, two capabilities, and none to be had by a file" \
+		"$(xargs <"$RIG/given/status")" \
+		"Groups: $(printf 'Cap%s: 0000000000201000 ' Inh Prm Eff Bnd Amb | sed 's/ $//')"
+	rm -r "$RIG/given" "$RIG/real"
+}
+
 # The user namespace that the space's network belongs to: a file of it is to be had, not entered.
 powers_test() {
 	local enter='open N, "</proc/self/ns/net" or die; $u = ioctl(N, 0xb701, 0) or die "none: $!";
@@ -517,6 +533,7 @@ web_test
 dns_test
 process_test
 powers_test
+given_test
 check "bob is in" session_start b bob
 inner_start b >/dev/null
 closed_test

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -96,9 +97,30 @@ enum place {
 	PLACE_USERS,    /* FLAGS of a user namespace of the child's own, as any user can make */
 	PLACE_ROOTS,    /* of one that root has made */
 	PLACE_OWNED,    /* of one that alice's owner owns */
+	PLACE_NESTED,   /* of one that uid 0 has made in another: root inside a space can */
 };
 
 #define NOBODY 65534
+
+static int text_write(const char *path, const char *text)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	const ssize_t length = (ssize_t)strlen(text);
+	const int err = fd >= 0 && write(fd, text, (size_t)length) == length ? 0 : -errno;
+
+	(void)close(fd);
+	return err;
+}
+
+/* A user namespace in which uid 0 is that of the host. */
+static int nest(void)
+{
+	int err = unshare(CLONE_NEWUSER) < 0 ? -errno : 0;
+
+	err = err < 0 ? err : text_write("/proc/self/uid_map", "0 0 1");
+	err = err < 0 ? err : text_write("/proc/self/setgroups", "deny");
+	return err < 0 ? err : text_write("/proc/self/gid_map", "0 0 1");
+}
 
 /* In the child. Root makes what is a user's as nobody. */
 static int place_take(enum place place, int flags)
@@ -112,6 +134,13 @@ static int place_take(enum place place, int flags)
 	if (place == PLACE_OWNED && (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0 ||
 				     setresuid(0, plan_userns_owner(ALICE), 0) < 0)) {
 		return -errno;
+	}
+	if (place == PLACE_NESTED) {
+		const int err = nest();
+
+		if (err < 0) {
+			return err;
+		}
 	}
 	return unshare(place == PLACE_UNSHARED ? flags : CLONE_NEWUSER | flags) < 0 ? -errno : 0;
 }
@@ -236,6 +265,20 @@ static void made_by_root(void **state)
 	resident_end(&resident);
 }
 
+/* The owner's number says nothing when the user namespace is not directly below ours. */
+static void made_by_root_inside(void **state)
+{
+	struct resident resident;
+
+	(void)state;
+	if (geteuid() != 0) {
+		skip();
+	}
+	assert_int_equal(resident_start(&resident, PLACE_NESTED, CLONE_NEWNET), 0);
+	assert_int_equal(verify(resident.pidfd, CLONE_NEWNET), -EPERM);
+	resident_end(&resident);
+}
+
 /*
  * With a user namespace to join: it has to be that of the user, which nobody runs as, and the mounts
  * belong to it, and nothing else.
@@ -306,6 +349,7 @@ int main(void)
 		cmocka_unit_test(a_zombie),
 		cmocka_unit_test(made_by_a_user),
 		cmocka_unit_test(made_by_root),
+		cmocka_unit_test(made_by_root_inside),
 		cmocka_unit_test(with_a_user_namespace),
 		cmocka_unit_test(a_space_of_ours),
 	};

@@ -119,7 +119,9 @@ static void actions_blank(char *text)
 		const bool last = *text == ']';
 
 		inside = inside || *text == '[';
-		*text = inside ? ' ' : *text;
+		if (inside) {
+			*text = ' ';
+		}
 		inside = inside && !last;
 	}
 }
@@ -202,7 +204,7 @@ static int services_load(void)
 	char *services = NULL;
 	int err = services_collect(&services);
 
-	if (err == 0 && services[0] != '\0') {
+	if (err == 0 && services != NULL && services[0] != '\0') {
 		err = services_set("aliases", services);
 		if (err == 0) {
 			(void)getaliasbyname_r(NOBODYS_NAME, &entry, room, sizeof(room), &found);

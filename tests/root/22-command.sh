@@ -284,7 +284,7 @@ weak_root_test() {
 		"$("${weak[@]}" list --json 2>/dev/null | jq -c '.[0] | [.id, .user, .init_pid > 1, .processes, .owners, .stale]')" \
 		'["2001-0","alice",true,null,null,false]'
 	like "without CAP_SYS_PTRACE: the doctor says so" "$("${weak[@]}" doctor 2>&1)" 'root here lacks CAP_SYS_PTRACE'
-	weak=(setpriv --bounding-set "-all,+$(sed 's/ /,+/g' <<<"$NOTED_CAPABILITIES")" "$LOGINSPACE")
+	weak=(setpriv --bounding-set "-all,+${NOTED_CAPABILITIES// /,+}" "$LOGINSPACE")
 	like "with those that all take, by default: the doctor" "$("${weak[@]}" doctor 2>&1)" $'fail +capabilities +root here lacks CAP_CHOWN\n'
 	printf '[default]\nuser_bus = keep\n' >$CONF
 	like "with those that all take, user_bus = keep: the doctor" "$("${weak[@]}" doctor 2>&1)" 'ok +capabilities +root here has all'

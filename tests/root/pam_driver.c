@@ -532,7 +532,7 @@ static int transaction_run(void)
 		err(USAGE, "setresuid");
 	}
 
-	if (pam_start(opt.service, opt.user, &conv, &pam) != PAM_SUCCESS) {
+	if (opt.service == NULL || pam_start(opt.service, opt.user, &conv, &pam) != PAM_SUCCESS) {
 		errx(USAGE, "pam_start");
 	}
 	own_child_start();
